@@ -15,5 +15,5 @@ namespace Captioning.Inference.Models;
 internal sealed partial class ModelManifestJson : JsonSerializerContext
 {
     /// <summary>For writing: the file is read by people, and never ends up in a web page, so that <c>&lt;bos&gt;</c> may stay as it is.</summary>
-    public static ModelManifestJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ModelManifestJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
