@@ -39,9 +39,9 @@ internal sealed class DecodePool : IDisposable
             }
 
             (priority == BatchPriority.Interactive ? _interactive : _bulk).Enqueue(() => Complete(completion, function, cancellationToken));
+            _available.Release();
         }
 
-        _available.Release();
         return completion.Task;
     }
 
