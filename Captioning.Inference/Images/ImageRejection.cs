@@ -6,15 +6,15 @@ public enum ImageRejection
     /// <summary>There is no such file.</summary>
     NotFound,
 
-    /// <summary>It cannot be read.</summary>
+    /// <summary>The bytes cannot be had (permission, I/O error), or they are empty, damaged or cut short.</summary>
     Unreadable,
 
-    /// <summary>It is of a kind that is not accepted.</summary>
+    /// <summary>The content is no image, or none of an accepted format.</summary>
     Unsupported,
 
-    /// <summary>It is larger than the limits allow.</summary>
+    /// <summary>More bytes, pixels or memory than the limits allow.</summary>
     TooLarge,
 
-    /// <summary>Reading it took too long.</summary>
+    /// <summary>Decoding took longer than the limit.</summary>
     TimedOut,
 }
