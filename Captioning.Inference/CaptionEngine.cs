@@ -29,7 +29,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         _captioner = captioner;
         _time = time;
         Device = device;
-        _decoder = new ImageDecoder(options.Images);
+        _decoder = new ImageDecoder(options.Images, time);
         _pool = new DecodePool(options.DecodeThreads == 0 ? Environment.ProcessorCount : options.DecodeThreads);
         _places = [.. Enum.GetValues<BatchPriority>().Select(_ => new SemaphoreSlim(options.QueueCapacity))];
         _batcher = new DynamicBatcher<Work, Answer>(

@@ -71,7 +71,7 @@ public sealed class CaptionEngineOptions
 
         foreach (string problem in Images.Validate())
         {
-            yield return $"{nameof(Images)}.{problem}";
+            yield return $"{nameof(Images)}.{problem.TrimEnd('.')}";
         }
     }
 }
