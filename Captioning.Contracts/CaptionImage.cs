@@ -15,10 +15,10 @@ public sealed record CaptionImage
     /// </summary>
     public required string Image { get; init; }
 
-    /// <summary>How many different captions to return, best first; at least 1 and at most the beam's width. 1 by default.</summary>
+    /// <summary>How many captions to return, best first: 1 to 20. The beam is as wide as this at least. 1 by default.</summary>
     public int Candidates { get; init; } = 1;
 
-    /// <summary>The beam search's width, 1 being greedy search; the model's own where it is null.</summary>
+    /// <summary>The beam search's width, 1 (greedy search) to 20; the model's own where it is null.</summary>
     public int? Beam { get; init; }
 
     /// <summary>The id of the model to use; whichever model the worker serves where it is null.</summary>

@@ -6,10 +6,10 @@ public sealed record ImageCaptioned
     /// <summary>The request's id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>The best caption: one plain English sentence.</summary>
+    /// <summary>The best caption: one plain English sentence, capitalised, with a final period.</summary>
     public required string Caption { get; init; }
 
-    /// <summary>The best caption's score, by which candidates are ranked: its log-probability after length normalisation. Higher is better.</summary>
+    /// <summary>The best caption's score, by which candidates are ranked: its log-probability after length normalisation; 0 is best.</summary>
     public required double Score { get; init; }
 
     /// <summary>The natural logarithm of the best caption's probability under the model: the sum over its tokens and the end of the sentence.</summary>
@@ -45,7 +45,7 @@ public sealed record ImageCaptioned
 
 /// <summary>One caption among those asked for.</summary>
 /// <param name="Text">The caption: one plain English sentence.</param>
-/// <param name="Score">Its log-probability after length normalisation. Higher is better.</param>
+/// <param name="Score">Its log-probability after length normalisation; 0 is best.</param>
 public sealed record CaptionCandidate(string Text, double Score);
 
 /// <summary>One token of a caption.</summary>

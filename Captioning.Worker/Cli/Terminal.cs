@@ -36,6 +36,13 @@ internal sealed record Terminal(
     /// <summary>A progress display is shown where nothing else is written to the same screen, or only what knows of it.</summary>
     public bool CanShowProgress(OutputFormat format) => ErrorIsTerminal && (!OutputIsTerminal || format == OutputFormat.Table);
 
+    /// <summary>Tells what went wrong, on standard error.</summary>
+    public void Error(string message)
+    {
+        Messages.Write(new Text("error: ", new Style(Color.Red)));
+        Messages.WriteLine(message);
+    }
+
     private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 
     private static StreamReader OpenInput() => new(Console.OpenStandardInput(), Encoding.UTF8);

@@ -23,11 +23,11 @@ internal static class InputExpander
             return FromFolder(path, path);
         }
 
-        return Glob.IsPattern(path) && !File.Exists(path) ? FromPattern(path) : [new InputImage(path, Path.GetFileNameWithoutExtension(path))];
+        return Glob.IsPattern(path) && !File.Exists(path) ? FromPattern(path) : [FromFile(path, Path.GetFileNameWithoutExtension(path))];
     }
 
     private static IEnumerable<InputImage> FromList(string path) =>
-        Directory.Exists(path) ? FromFolder(path, path) : [new InputImage(path, NameInList(path))];
+        Directory.Exists(path) ? FromFolder(path, path) : [FromFile(path, NameInList(path))];
 
     private static IEnumerable<InputImage> FromPattern(string pattern)
     {
@@ -71,6 +71,18 @@ internal static class InputExpander
         }
     }
 
+    private static InputImage FromFile(string path, string name)
+    {
+        if (path.Length == 0)
+        {
+            return Nothing(path, FailureReason.NotFound, "An empty path names no image.");
+        }
+
+        return path.Contains('\0')
+            ? Nothing(path, FailureReason.NotFound, "A path has a NUL in it; give --null where the list is separated by NUL.")
+            : new InputImage(path, name);
+    }
+
     private static InputImage Nothing(string path, FailureReason reason, string message) => new(path, string.Empty, new InputProblem(reason, message));
 
     private static string NameBelow(string root, string path) =>
@@ -79,6 +91,11 @@ internal static class InputExpander
     /// <summary>Lists are mostly what <c>find</c> saw, so their folders are kept where they lie below the current one.</summary>
     private static string NameInList(string path)
     {
+        if (path.Contains('\0'))
+        {
+            return string.Empty;
+        }
+
         string relative = Path.GetRelativePath(".", path);
         bool below = !Path.IsPathRooted(path) && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         return below ? WithoutExtension(relative) : Path.GetFileNameWithoutExtension(path);
