@@ -81,7 +81,7 @@ public sealed record ModelManifest
     }
 
     /// <summary>Writes the manifest as JSON, as <see cref="Read"/> reads it.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, ModelManifestJson.Default.ModelManifest);
+    public string ToJson() => JsonSerializer.Serialize(this, ModelManifestJson.Readable.ModelManifest);
 
     /// <summary>A newer schema may have other required members, so its number is looked at before anything else.</summary>
     private static void RefuseNewerSchema(string directory, byte[] json)
