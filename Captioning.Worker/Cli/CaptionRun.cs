@@ -6,6 +6,7 @@ using Captioning.Worker.Inputs;
 using Captioning.Worker.Output;
 using Captioning.Worker.Speech;
 using Microsoft.Extensions.Logging;
+using Spectre.Console;
 
 namespace Captioning.Worker.Cli;
 
@@ -97,7 +98,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
             : null,
     };
 
-    private CaptionResult Keep(Answered answered, OutputFolder? folder)
+    private static CaptionResult Keep(Answered answered, OutputFolder? folder)
     {
         CaptionResult result = answered.Result;
         try
@@ -142,13 +143,13 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         OutputFormat.JsonLines => new JsonLinesWriter(terminal.Output),
         OutputFormat.Json => new JsonArrayWriter(terminal.Output),
         OutputFormat.Text => new PlainTextWriter(terminal.Output),
-        _ => new TableWriter(terminal.Tables, settings.Speak),
+        _ => new TableWriter(terminal.Tables),
     };
 
     /// <summary>Counts ahead of the run, so that the progress has an end: null where standard input has a say.</summary>
-    private Task<long>? CountAsync(CancellationToken cancellationToken) => settings.Paths.Contains(InputExpander.StandardInput)
-        ? null
-        : Task.Run(() => InputExpander.Expand(settings.Paths, []).TakeWhile(_ => !cancellationToken.IsCancellationRequested).LongCount(), CancellationToken.None);
+    private Task<long?> CountAsync(CancellationToken cancellationToken) => settings.Paths.Contains(InputExpander.StandardInput)
+        ? Task.FromResult<long?>(null)
+        : Task.Run<long?>(() => InputExpander.Expand(settings.Paths, []).TakeWhile(_ => !cancellationToken.IsCancellationRequested).LongCount(), CancellationToken.None);
 
     private IEnumerable<string> StandardInput()
     {

@@ -16,7 +16,8 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        ParseResult parse = Create().Parse(arguments);
+        bool helpless = arguments.Count == 0;
+        ParseResult parse = Create().Parse(helpless ? ["--help"] : arguments);
         InvocationConfiguration configuration = new()
         {
             EnableDefaultExceptionHandler = false,
@@ -33,7 +34,8 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
 
         try
         {
-            return await parse.InvokeAsync(configuration, cancellationToken);
+            int exitCode = await parse.InvokeAsync(configuration, cancellationToken);
+            return helpless ? ExitCode.Usage : exitCode;
         }
         catch (Exception e) when (e is UsageException or ModelNotFoundException or ModelLoadException or DeviceUnavailableException or SpeechUnavailableException)
         {

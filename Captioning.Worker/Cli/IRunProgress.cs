@@ -6,5 +6,5 @@ internal interface IRunProgress
     /// <summary>Runs the work, which reports after every image.</summary>
     /// <param name="run">The work.</param>
     /// <param name="total">The number of images; null where it cannot be known.</param>
-    Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long>? total);
+    public Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long?> total);
 }

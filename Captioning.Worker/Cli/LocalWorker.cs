@@ -41,9 +41,9 @@ internal sealed class LocalWorker : IAsyncDisposable
     public async Task<CaptionResult> AskAsync(string path, CaptionImage request)
     {
         Response<ImageCaptioned, CaptionFailed> response = await _client.GetResponse<ImageCaptioned, CaptionFailed>(request);
-        return response.Is(out Response<ImageCaptioned>? captioned)
-            ? new CaptionResult(path, captioned.Message, null)
-            : new CaptionResult(path, null, ((Response<CaptionFailed>)response.Message).Message);
+        response.Is(out Response<ImageCaptioned>? captioned);
+        response.Is(out Response<CaptionFailed>? failed);
+        return new CaptionResult(path, captioned?.Message, failed?.Message);
     }
 
     public async ValueTask DisposeAsync()

@@ -28,9 +28,9 @@ internal sealed class ModelsCommand : Command
     private int List(ModelFolder folder)
     {
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string name in (string[])["Id", "Version", "CIDEr", "Size", "Description"])
+        foreach (string name in (string[])["Id", "Version", "CIDEr", "Size", "License"])
         {
-            table.AddColumn(new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))));
+            table.AddColumn(new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))).NoWrap().PadLeft(0));
         }
 
         bool broken = false;
@@ -83,6 +83,6 @@ internal sealed class ModelsCommand : Command
     {
         double megabytes = manifest.Files.Values.Sum(file => file.Size) / 1e6;
         string cider = manifest.Training?.Scores?.TryGetValue("cider", out double score) == true ? score.ToString("F3", CultureInfo.InvariantCulture) : "-";
-        return [new(manifest.Id), new(manifest.Version), new(cider), new(string.Create(CultureInfo.InvariantCulture, $"{megabytes:F0} MB")), new(manifest.Description ?? string.Empty)];
+        return [new(manifest.Id), new(manifest.Version), new(cider), new(string.Create(CultureInfo.InvariantCulture, $"{megabytes:F0} MB")), new(manifest.License)];
     }
 }

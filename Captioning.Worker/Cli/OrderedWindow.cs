@@ -24,7 +24,7 @@ internal static class OrderedWindow
             {
                 while (started.Reader.TryRead(out Task<TResult>? task))
                 {
-                    await task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await ((Task)task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     if (task.IsCompleted)
                     {
                         yield return await task;

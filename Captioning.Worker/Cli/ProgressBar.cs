@@ -5,7 +5,7 @@ namespace Captioning.Worker.Cli;
 /// <summary>A live bar, which vanishes when the run ends.</summary>
 internal sealed class ProgressBar(IAnsiConsole console) : IRunProgress
 {
-    public Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long>? total) => console.Progress()
+    public Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long?> total) => console.Progress()
         .AutoClear(true)
         .Columns(new SpinnerColumn(), new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
         .StartAsync(async context =>
@@ -14,10 +14,10 @@ internal sealed class ProgressBar(IAnsiConsole console) : IRunProgress
             task.IsIndeterminate = true;
             return await run(tally =>
             {
-                if (total is { IsCompletedSuccessfully: true })
+                if (total is { IsCompletedSuccessfully: true, Result: { } count })
                 {
                     task.IsIndeterminate = false;
-                    task.MaxValue = Math.Max(1, total.Result);
+                    task.MaxValue = Math.Max(1, count);
                 }
                 else
                 {

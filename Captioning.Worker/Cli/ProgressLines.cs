@@ -7,7 +7,7 @@ internal sealed class ProgressLines(IAnsiConsole console) : IRunProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    public Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long>? total)
+    public Task<RunTally> ShowAsync(Func<Action<RunTally>, Task<RunTally>> run, Task<long?> total)
     {
         TimeSpan due = Interval;
         return run(tally =>

@@ -38,7 +38,7 @@ internal sealed class Doctor(ModelFolder models, string voiceFolder)
     private static Check ImageMagick()
     {
         HashSet<MagickFormat> readable = [.. MagickNET.SupportedFormats.Where(format => format.SupportsReading).Select(format => format.Format)];
-        string version = MagickNET.ImageMagickVersion;
+        string version = MagickNET.ImageMagickVersion.Split(' ') is [_, var number, ..] ? number : MagickNET.ImageMagickVersion;
         string formats = string.Join(", ", Essential.Concat(Usual).Where(readable.Contains));
         MagickFormat[] missing = [.. Essential.Concat(Usual).Where(format => !readable.Contains(format))];
         if (missing.Length == 0)

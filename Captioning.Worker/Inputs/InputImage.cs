@@ -1,5 +1,3 @@
-using Captioning.Contracts;
-
 namespace Captioning.Worker.Inputs;
 
 /// <summary>One image to caption, or an argument that stands for none.</summary>
@@ -7,6 +5,3 @@ namespace Captioning.Worker.Inputs;
 /// <param name="Name">The name for what is written about the image: relative, without extension, with the folders below the argument.</param>
 /// <param name="Problem">Why there is no image; null where there is one.</param>
 internal sealed record InputImage(string Path, string Name, InputProblem? Problem = null);
-
-/// <summary>Why an argument stands for no image.</summary>
-internal sealed record InputProblem(FailureReason Reason, string Message);

@@ -3,8 +3,8 @@ namespace Captioning.Worker.Output;
 /// <summary>Prints results in the order in which they are handed over, holding on to few of them.</summary>
 internal interface IResultWriter
 {
-    void Write(CaptionResult result);
+    public void Write(CaptionResult result);
 
     /// <summary>Prints what is still held and what belongs at the end.</summary>
-    void Complete();
+    public void Complete();
 }

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Captioning.Contracts;
 
 namespace Captioning.Worker.Output;
 

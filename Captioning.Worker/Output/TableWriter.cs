@@ -9,17 +9,22 @@ namespace Captioning.Worker.Output;
 /// Columns for reading. The first page settles their widths, so that a million rows need no more memory than a page.
 /// Failures are told on standard error alone.
 /// </summary>
-internal sealed class TableWriter(IAnsiConsole console, bool speech) : IResultWriter
+internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
 {
     private const int PageSize = 32;
-    private const int ScoreWidth = 6;
-    private const int Padding = 2;
-    private const int LeastCaptionWidth = 24;
+    private const int ScoreWidth = 5;
+    private const int Padding = 1;
+
+    /// <summary>The border has a blank column at either end and one after every column but the last.</summary>
+    private const int Blanks = 4;
+
+    private const int LeastWidth = 8;
+
+    private static readonly Style Heading = new(decoration: Decoration.Bold);
+    private static readonly Style Quiet = new(Color.Grey);
 
     private readonly List<CaptionResult> _page = [];
-    private Widths? _widths;
-
-    private readonly record struct Widths(int Path, int Caption, int Audio);
+    private (int Path, int Caption)? _widths;
 
     public void Write(CaptionResult result)
     {
@@ -43,51 +48,52 @@ internal sealed class TableWriter(IAnsiConsole console, bool speech) : IResultWr
         }
     }
 
-    private static string Audio(ImageCaptioned captioned) => captioned switch
-    {
-        { SpeechError: not null } => "failed",
-        { Audio: { } audio } => $"{Path.GetRelativePath(".", FileUri.TryGetPath(audio.Uri, out string? path) ? path : audio.Uri)}",
-        _ => string.Empty,
-    };
-
     private void PrintPage(bool last)
     {
         bool first = _widths is null;
-        Widths widths = _widths ??= Fit(last);
-        Table table = new() { Border = first ? TableBorder.Simple : TableBorder.None, ShowHeaders = first };
-        table.AddColumn(Column("Path", widths.Path)).AddColumn(Column("Caption", widths.Caption));
-        table.AddColumn(Column("Score", ScoreWidth).RightAligned());
-        if (speech)
-        {
-            table.AddColumn(Column("Audio", widths.Audio));
-        }
-
+        (int path, int caption) = _widths ??= Fit(last);
+        Table table = new() { Border = TableBorder.Simple, ShowHeaders = first };
+        table.AddColumn(Column("Path", path)).AddColumn(Column("Caption", caption)).AddColumn(Column("Score", ScoreWidth).RightAligned());
         foreach (CaptionResult result in _page)
         {
             ImageCaptioned captioned = result.Captioned!;
-            Text score = new(captioned.Score.ToString("F2", CultureInfo.InvariantCulture));
-            Text path = new(result.Path, new Style(Color.Blue));
-            Text caption = new(captioned.Caption);
-            table.AddRow(speech ? [path, caption, score, new Text(Audio(captioned), new Style(Color.Grey))] : [path, caption, score]);
+            table.AddRow(new Text(result.Path), Caption(captioned), new Text(captioned.Score.ToString("F2", CultureInfo.InvariantCulture)));
         }
 
         console.Write(table);
         _page.Clear();
     }
 
-    /// <summary>Paths and audio take what their longest needs, at most their share; the caption gets the rest where more is to come.</summary>
-    private Widths Fit(bool last)
+    private static Rows Caption(ImageCaptioned captioned) => captioned switch
     {
-        int columns = speech ? 4 : 3;
-        int free = console.Profile.Width - (columns * Padding) - ScoreWidth;
-        int share = Math.Max(8, (free - LeastCaptionWidth) / (speech ? 2 : 1));
-        int path = Math.Clamp(_page.Max(result => result.Path.GetCellWidth()), 4, share);
-        int audio = speech ? Math.Clamp(_page.Max(result => Audio(result.Captioned!).GetCellWidth()), 5, share) : 0;
-        int rest = Math.Max(8, free - path - audio);
-        int caption = last ? Math.Min(rest, _page.Max(result => result.Captioned!.Caption.GetCellWidth())) : rest;
-        return new Widths(path, Math.Max(caption, 7), audio);
+        { Audio: { } audio } => new Rows(new Text(captioned.Caption), new Text(AudioFile(audio.Uri), Quiet)),
+        { SpeechError: not null } => new Rows(new Text(captioned.Caption), new Text("not spoken", Quiet)),
+        _ => new Rows(new Text(captioned.Caption)),
+    };
+
+    /// <summary>The file, from here where it lies below the current folder.</summary>
+    private static string AudioFile(string uri)
+    {
+        string path = FileUri.TryGetPath(uri, out string? local) ? local : uri;
+        string relative = Path.GetRelativePath(".", path);
+        return relative.Length < path.Length && !relative.StartsWith("..", StringComparison.Ordinal) ? relative : path;
     }
 
-    private static TableColumn Column(string name, int width) =>
-        new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))).Width(width).PadLeft(0).PadRight(Padding);
+    /// <summary>The path takes what the longest needs, at most its share; the caption gets the rest where more rows are to come.</summary>
+    private (int Path, int Caption) Fit(bool last)
+    {
+        int free = console.Profile.Width - Blanks - (2 * Padding) - ScoreWidth;
+        int path = Math.Clamp(_page.Max(result => result.Path.GetCellWidth()), "Path".Length, Math.Max(LeastWidth, free / 2));
+        int caption = Math.Max(LeastWidth, free - path);
+        return (path, last ? Math.Min(caption, _page.Max(Width)) : caption);
+    }
+
+    private static int Width(CaptionResult result)
+    {
+        ImageCaptioned captioned = result.Captioned!;
+        int audio = captioned.Audio is { } speech ? AudioFile(speech.Uri).GetCellWidth() : 0;
+        return Math.Max("Caption".Length, Math.Max(captioned.Caption.GetCellWidth(), audio));
+    }
+
+    private static TableColumn Column(string name, int width) => new TableColumn(new Text(name, Heading)).Width(width).PadLeft(0).PadRight(name == "Score" ? 0 : Padding);
 }
