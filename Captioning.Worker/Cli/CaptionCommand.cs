@@ -68,6 +68,7 @@ internal sealed class CaptionCommand : Command
         : base("caption", "Describe photos in a sentence each.")
     {
         _global = global;
+        _paths.Validators.Add(RefuseOptions);
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Formats.Keys]);
         _beam.Validators.Add(result => InRange(result, CaptionOptions.MaxBeam));
         _candidates.Validators.Add(result => InRange(result, CaptionOptions.MaxBeam));
@@ -86,6 +87,15 @@ internal sealed class CaptionCommand : Command
         }
 
         SetAction((parse, cancellationToken) => new CaptionRun(Read(parse), terminal, time).RunAsync(cancellationToken));
+    }
+
+    /// <summary>A misspelt option would else be taken for a path, and be missed among a million photos.</summary>
+    private static void RefuseOptions(ArgumentResult paths)
+    {
+        foreach (string path in paths.Tokens.Select(token => token.Value).Where(path => path.Length > 1 && path[0] == '-' && !File.Exists(path)))
+        {
+            paths.AddError($"There is no option '{path}'; see captioning caption --help. A file of that name is written ./{path}.");
+        }
     }
 
     private static void InRange(OptionResult option, int most)

@@ -23,7 +23,7 @@ internal sealed class DoctorCommand : Command
                 Verdict.Warning => ("warning", Color.Yellow),
                 _ => ("problem", Color.Red),
             };
-            Grid grid = new Grid().AddColumn(new GridColumn().Width(7).PadLeft(0)).AddColumn(new GridColumn().PadRight(0));
+            Grid grid = new Grid().AddColumn(new GridColumn().Width(7).PadLeft(0).PadRight(2)).AddColumn(new GridColumn().PadRight(0));
             Paragraph text = new Paragraph().Append(check.Part, new Style(decoration: Decoration.Bold)).Append($": {check.Finding}");
             if (check.Remedy is { } remedy)
             {

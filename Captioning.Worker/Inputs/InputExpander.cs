@@ -91,7 +91,7 @@ internal static class InputExpander
     /// <summary>Lists are mostly what <c>find</c> saw, so their folders are kept where they lie below the current one.</summary>
     private static string NameInList(string path)
     {
-        if (path.Contains('\0'))
+        if (path.Length == 0 || path.Contains('\0'))
         {
             return string.Empty;
         }

@@ -18,20 +18,20 @@ public sealed class CaptioningCliTests : IDisposable
     [InlineData("caption a.jpg --device tpu", "--device takes auto, cpu, cuda or cuda:N, not 'tpu'.")]
     [InlineData("caption a.jpg --format xml", "'xml' not recognized")]
     [InlineData("caption a.jpg --voice joe", "--voice chooses how captions are spoken; add --speak.")]
-    [InlineData("caption a.jpg --nonsense", "--nonsense")]
+    [InlineData("caption a.jpg --nonsense", "There is no option '--nonsense'")]
     [InlineData("nonsense", "nonsense")]
     public async Task RunAsync_WrongUsage_SaysSoAndExitsWith2(string arguments, string message)
     {
         Assert.Equal(ExitCode.Usage, await RunAsync(arguments.Split(' ')));
         Assert.Contains(message, _terminal.Errors, StringComparison.Ordinal);
-        Assert.Empty(_terminal.Output);
+        Assert.Empty(_terminal.Output.Trim());
     }
 
     [Fact]
     public async Task RunAsync_NoArguments_ShowsHelpAndExitsWith2()
     {
         Assert.Equal(ExitCode.Usage, await RunAsync());
-        Assert.Contains("caption <path>...", _terminal.Output, StringComparison.Ordinal);
+        Assert.Contains("caption <path>", _terminal.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,13 +81,12 @@ public sealed class CaptioningCliTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_Samples_AreCaptionedAndSpoken()
+    public async Task RunAsync_SamplesAndADamagedPhoto_CaptionsTheSamples()
     {
         string output = _folder.Under("out");
         string empty = _folder.File("empty.jpg", []);
 
-        int exitCode = await RunAsync(
-            "caption", Repository.Samples, empty, "--models", Repository.Models, "--voices", Repository.Voices, "--speak", "--output", output, "--format", "text");
+        int exitCode = await RunAsync("caption", Repository.Samples, empty, "--models", Repository.Models, "--output", output, "--format", "text");
 
         Assert.Equal(ExitCode.Failure, exitCode);
         string[] lines = _terminal.Output.TrimEnd('\n').Split('\n');
@@ -95,16 +94,28 @@ public sealed class CaptioningCliTests : IDisposable
         Assert.Equal(names.Select(name => Path.Join(Repository.Samples, name)), lines.Select(line => line.Split('\t')[0]));
         foreach (string line in lines)
         {
-            string stem = Path.Join(output, Path.GetFileNameWithoutExtension(line.Split('\t')[0]));
-            Assert.Equal(line.Split('\t')[1] + '\n', await File.ReadAllTextAsync(stem + ".txt"));
-            byte[] wav = await File.ReadAllBytesAsync(stem + ".wav");
-            Assert.Equal("RIFF"u8, wav.AsSpan(0, 4));
-            Assert.Equal(wav.Length - 8, BitConverter.ToInt32(wav, 4));
+            string text = Path.Join(output, Path.ChangeExtension(Path.GetFileName(line.Split('\t')[0]), ".txt"));
+            Assert.Equal(line.Split('\t')[1] + '\n', await File.ReadAllTextAsync(text));
         }
 
         Assert.Contains(empty, _terminal.Errors, StringComparison.Ordinal);
+        Assert.EndsWith(" images/s\n", _terminal.Errors, StringComparison.Ordinal);
         Assert.Equal(6, (await File.ReadAllLinesAsync(Path.Join(output, "captions.jsonl"))).Length);
-        Assert.Empty(Directory.EnumerateFiles(output, ".*"));
+    }
+
+    [Fact]
+    public async Task RunAsync_Speak_WritesTheSpeechBesideTheText()
+    {
+        int exitCode = await RunAsync(
+            "caption", Path.Join(Repository.Samples, "rocket.jpg"), "--models", Repository.Models, "--voices", Repository.Voices, "--speak", "--output", _folder.Root);
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        string wav = _folder.Under("rocket.wav");
+        byte[] bytes = await File.ReadAllBytesAsync(wav);
+        Assert.Equal("RIFF"u8, bytes.AsSpan(0, 4));
+        Assert.Equal(bytes.Length - 8, BitConverter.ToInt32(bytes, 4));
+        Assert.Equal(
+            [_folder.Under("captions.jsonl"), _folder.Under("rocket.txt"), wav], Directory.GetFiles(_folder.Root).Order(StringComparer.Ordinal));
     }
 
     [Fact]

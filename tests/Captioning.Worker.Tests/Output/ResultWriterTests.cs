@@ -62,13 +62,13 @@ public sealed class ResultWriterTests
         Assert.Equal(
             """
 
-             Path                   Caption                                            Score
+             Path                   Caption                                           Score
             ────────────────────────────────────────────────────────────────────────────────
-             samples/astronaut.png  A man in a red shirt and a blue shirt is           -1.25
+             samples/astronaut.png  A man in a red shirt and a blue shirt is          -1.25
                                     standing in front of a crowd.
-             samples/日本.jpg       A dog runs.                                        -1.25
+             samples/日本.jpg       A dog runs.                                       -1.25
                                     /elsewhere/out/a.wav
-             samples/rocket.jpg     A dog runs.                                        -1.25
+             samples/rocket.jpg     A dog runs.                                       -1.25
                                     not spoken
 
             """,
