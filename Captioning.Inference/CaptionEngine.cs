@@ -19,6 +19,10 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     private readonly DynamicBatcher<Work, Answer> _batcher;
     private readonly SemaphoreSlim[] _places;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _idle;
+    private int _underWay;
+    private bool _closed;
 
     private CaptionEngine(Captioner captioner, Device device, CaptionEngineOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -77,9 +81,89 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     public async Task<CaptionedImage> CaptionAsync(
         ImageSource image, CaptionOptions options, BatchPriority priority = BatchPriority.Bulk, CancellationToken cancellationToken = default)
     {
-        long arrived = _time.GetTimestamp();
-        SemaphoreSlim places = _places[(int)priority];
-        await places.WaitAsync(cancellationToken);
+        Enter();
+        try
+        {
+            long arrived = _time.GetTimestamp();
+            await _places[(int)priority].WaitAsync(cancellationToken);
+            return await CaptionAsync(image, options, priority, arrived, cancellationToken);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Takes no more images and completes when every one taken has its caption.</summary>
+    /// <param name="cancellationToken">Ends the patience: what still waits is not captioned any more.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before all was done.</exception>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        Task idle;
+        lock (_lock)
+        {
+            _closed = true;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_underWay == 0)
+            {
+                _idle.TrySetResult();
+            }
+
+            idle = _idle.Task;
+        }
+
+        try
+        {
+            await idle.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // Without patience this throws out what waits; else there is nothing left in it.
+            await _batcher.DrainAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels what waits, lets the running batch finish, and frees the model.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+
+        await _batcher.DisposeAsync();
+        _pool.Dispose();
+        _captioner.Dispose();
+    }
+
+    private void Enter()
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                throw new BatcherClosedException();
+            }
+
+            _underWay++;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            _underWay--;
+            if (_underWay == 0)
+            {
+                _idle?.TrySetResult();
+            }
+        }
+    }
+
+    private async Task<CaptionedImage> CaptionAsync(
+        ImageSource image, CaptionOptions options, BatchPriority priority, long arrived, CancellationToken cancellationToken)
+    {
         try
         {
             Decoded decoded = await _pool.RunAsync(() => Decode(image, cancellationToken), priority, cancellationToken);
@@ -97,23 +181,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         }
         finally
         {
-            places.Release();
-        }
-    }
-
-    /// <summary>Takes no more images and completes when every one taken has its caption.</summary>
-    /// <param name="cancellationToken">Ends the patience: what still waits is cancelled.</param>
-    public Task DrainAsync(CancellationToken cancellationToken = default) => _batcher.DrainAsync(cancellationToken);
-
-    /// <summary>Cancels what waits, lets the running batch finish, and frees the model.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _batcher.DisposeAsync();
-        _pool.Dispose();
-        _captioner.Dispose();
-        foreach (SemaphoreSlim places in _places)
-        {
-            places.Dispose();
+            _places[(int)priority].Release();
         }
     }
 

@@ -33,11 +33,15 @@ internal sealed class DecodePool : IDisposable
         TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
+            if (_closed)
+            {
+                throw new BatcherClosedException();
+            }
+
             (priority == BatchPriority.Interactive ? _interactive : _bulk).Enqueue(() => Complete(completion, function, cancellationToken));
+            _available.Release();
         }
 
-        _available.Release();
         return completion.Task;
     }
 

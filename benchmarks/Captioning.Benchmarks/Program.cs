@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using Captioning.Benchmarks;
+
+RootCommand root = new("Measures Captioning against the bare runtime, side by side in one process.")
+{
+    ThroughputBenchmark.Command(),
+    MemoryBenchmark.Command(),
+    SpeechBenchmark.Command(),
+};
+return await root.Parse(args).InvokeAsync();
