@@ -5,5 +5,5 @@ namespace Captioning.Contracts;
 /// <param name="Bytes">The file's size in bytes.</param>
 /// <param name="Width">The width in pixels, as the picture is meant to be seen.</param>
 /// <param name="Height">The height in pixels, as the picture is meant to be seen.</param>
-/// <param name="Format">The format that the bytes have, whatever the name says: <c>Jpeg</c>, <c>Png</c>, <c>Heic</c>...</param>
+/// <param name="Format">The format that the bytes have, whatever the name says: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>gif</c>, <c>bmp</c>, <c>tiff</c>, <c>heic</c> or <c>avif</c>.</param>
 public sealed record ImageProperties(string Sha256, long Bytes, int Width, int Height, string Format);

@@ -30,7 +30,7 @@ internal sealed partial class CaptionImageConsumer(CaptionEngine engine, Speaker
         catch (Exception e) when (e is not OperationCanceledException || !context.CancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, e, request.RequestId, request.Image);
-            await context.RespondAsync(Failed(request, FailureReason.Internal, $"'{request.Image}' could not be captioned: {e.Message}", retryable: true));
+            await context.RespondAsync(Failed(request, FailureReason.Internal, $"'{Name(request)}' could not be captioned: {e.Message}", retryable: true));
         }
     }
 
@@ -118,6 +118,8 @@ internal sealed partial class CaptionImageConsumer(CaptionEngine engine, Speaker
                 retryable: false);
         }
     }
+
+    private static string Name(CaptionImage request) => FileUri.TryGetPath(request.Image, out string? path) ? path : request.Image;
 
     private static FailureReason Reason(ImageRejection reason) => reason switch
     {

@@ -11,7 +11,7 @@ namespace Captioning.Worker.Health;
 internal sealed class Doctor(ModelFolder models, string voiceFolder)
 {
     private static readonly MagickFormat[] Essential = [MagickFormat.Jpeg, MagickFormat.Png];
-    private static readonly MagickFormat[] Usual = [MagickFormat.WebP, MagickFormat.Gif, MagickFormat.Tiff, MagickFormat.Heic, MagickFormat.Avif, MagickFormat.Jxl, MagickFormat.Dng];
+    private static readonly MagickFormat[] Usual = [MagickFormat.WebP, MagickFormat.Gif, MagickFormat.Bmp, MagickFormat.Tiff, MagickFormat.Heic, MagickFormat.Avif];
 
     public IEnumerable<Check> Examine() =>
         [Guard("ONNX Runtime", OnnxRuntime), Guard("Device", Device), Guard("ImageMagick", ImageMagick), Guard("espeak-ng", Espeak), .. Models(), .. Voices()];

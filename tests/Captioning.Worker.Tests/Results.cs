@@ -17,7 +17,7 @@ internal static class Results
             Candidates = [new CaptionCandidate(caption, -1.25)],
             Words = [new CaptionWord("a", -0.5)],
             Model = new ModelReference("model", "1.0.0"),
-            Image = new ImageProperties("abc", 10, 4, 3, "Png"),
+            Image = new ImageProperties("abc", 10, 4, 3, "png"),
             Audio = audio,
             SpeechError = speechError,
             Timings = new StageTimings(0.5, 0.25, 0.125),

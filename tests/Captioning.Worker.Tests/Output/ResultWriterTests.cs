@@ -7,7 +7,7 @@ namespace Captioning.Worker.Tests.Output;
 public sealed class ResultWriterTests
 {
     private const string Line =
-        """{"path":"b/ü \"x\".jpg","caption":"A dog runs.","score":-1.25,"logProbability":-5.5,"candidates":[{"text":"A dog runs.","score":-1.25}],"words":[{"text":"a","logProbability":-0.5}],"model":{"id":"model","version":"1.0.0"},"image":{"sha256":"abc","bytes":10,"width":4,"height":3,"format":"Png"},"timings":{"queued":0.5,"decode":0.25,"inference":0.125}}""";
+        """{"path":"b/ü \"x\".jpg","caption":"A dog runs.","score":-1.25,"logProbability":-5.5,"candidates":[{"text":"A dog runs.","score":-1.25}],"words":[{"text":"a","logProbability":-0.5}],"model":{"id":"model","version":"1.0.0"},"image":{"sha256":"abc","bytes":10,"width":4,"height":3,"format":"png"},"timings":{"queued":0.5,"decode":0.25,"inference":0.125}}""";
 
     private const string Failure = """{"path":"c.jpg","error":"It is damaged.","reason":"Unreadable"}""";
 
