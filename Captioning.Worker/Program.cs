@@ -1,1 +1,5 @@
-return 0;
+using System.Text;
+using Captioning.Worker.Cli;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return await new CaptioningCli(Terminal.FromProcess(), TimeProvider.System).RunAsync(args);

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Captioning.Contracts;
+using Captioning.Inference.Runtime;
+using Captioning.Inference.Speech;
+using Captioning.Worker.Inputs;
+using Captioning.Worker.Output;
+using Microsoft.Extensions.Logging;
+
+namespace Captioning.Worker.Speech;
+
+/// <summary>
+/// Speaks captions into files. Voices are loaded when they are first asked for and kept. Synthesis computes for long,
+/// so it has threads of its own, few enough to leave room for inference.
+/// </summary>
+internal sealed partial class Speaker : IAsyncDisposable
+{
+    /// <summary>The voice that speaks where several are there and none is asked for.</summary>
+    public const string DefaultVoice = "en_US-joe-medium";
+
+    /// <summary>More threads do little for one sentence, so on larger machines several are spoken at once.</summary>
+    private const int ThreadsPerVoice = 4;
+
+    private readonly ConcurrentDictionary<string, Lazy<PiperVoice>> _voices = new(StringComparer.Ordinal);
+    private readonly int _concurrency = Math.Max(1, Environment.ProcessorCount / ThreadsPerVoice);
+    private readonly SemaphoreSlim _places;
+    private readonly VoiceCatalog _catalog;
+    private readonly Device _device;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+
+    /// <param name="catalog">The voices.</param>
+    /// <param name="device">Where synthesis runs.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="time">Measures how long speaking takes.</param>
+    public Speaker(VoiceCatalog catalog, Device device, ILoggerFactory loggers, TimeProvider time)
+    {
+        _places = new SemaphoreSlim(_concurrency);
+        _catalog = catalog;
+        _device = device;
+        _logger = loggers.CreateLogger<Speaker>();
+        _time = time;
+    }
+
+    /// <summary>Makes sure that a voice can speak, before there is anything to say.</summary>
+    /// <param name="voice">The voice's id; null for the default.</param>
+    /// <exception cref="SpeechUnavailableException">It cannot; the message says why and what to do.</exception>
+    public void Check(string? voice) => Load(voice);
+
+    /// <summary>Speaks a caption. Failing is an outcome too, so that the caption is not lost with its speech.</summary>
+    public async Task<SpeechOutcome> SpeakAsync(string text, SpeakOptions options, CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        if (!FileUri.TryGetPath(options.Destination, out string? path))
+        {
+            return new SpeechOutcome(null, $"'{options.Destination}' is not a file: URI of this machine.", TimeSpan.Zero);
+        }
+
+        await _places.WaitAsync(cancellationToken);
+        try
+        {
+            SpeechAudio audio = await Task.Factory.StartNew(
+                () => Speak(text, options, path, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return new SpeechOutcome(audio, null, _time.GetElapsedTime(start));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Unspoken(_logger, e, options.Destination);
+            return new SpeechOutcome(null, e.Message, _time.GetElapsedTime(start));
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <summary>Waits for the sentences that are being spoken, and frees the voices.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        for (int i = 0; i < _concurrency; i++)
+        {
+            await _places.WaitAsync();
+        }
+
+        foreach (Lazy<PiperVoice> voice in _voices.Values)
+        {
+            voice.Value.Dispose();
+        }
+
+        _places.Dispose();
+    }
+
+    private SpeechAudio Speak(string text, SpeakOptions options, string path, CancellationToken cancellationToken)
+    {
+        PiperVoice voice = Load(options.Voice);
+        SpeechResult speech = AtomicFile.Write(path, wav => voice.Synthesize(text, wav, null, cancellationToken), flushToDisk: true);
+        return new SpeechAudio(options.Destination, voice.Info.Name, speech.SampleRate, speech.Duration.TotalSeconds);
+    }
+
+    private PiperVoice Load(string? voice)
+    {
+        string name = voice ?? Default();
+        Lazy<PiperVoice> lazy = _voices.GetOrAdd(
+            name, _ => new Lazy<PiperVoice>(() => _catalog.Load(name, SessionFactory.Create(_device, Math.Min(ThreadsPerVoice, Environment.ProcessorCount)), _logger)));
+        try
+        {
+            return lazy.Value;
+        }
+        catch
+        {
+            // A lazy value keeps its exception, and a voice that is repaired would stay broken.
+            _voices.TryRemove(new(name, lazy));
+            throw;
+        }
+    }
+
+    private string Default()
+    {
+        IReadOnlyList<VoiceEntry> voices = _catalog.List();
+        return voices.Any(voice => voice.Name == DefaultVoice)
+            ? DefaultVoice
+            : voices.FirstOrDefault(voice => voice.Problem is null)?.Name ?? DefaultVoice;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "{Destination} was not written")]
+        public static partial void Unspoken(ILogger logger, Exception exception, string destination);
+    }
+}

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# What building and speaking need. Sourced by the scripts in the root of the repository, which set $root.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Sets $dotnet to the .NET command: on the PATH, or where its installers put it.
+find_dotnet() {
+    local candidate
+    for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/local/share/dotnet/dotnet; do
+        if [[ -n $candidate && -x $candidate ]]; then
+            dotnet=$candidate
+            return
+        fi
+    done
+    say "Captioning needs the .NET 10 SDK, and there is no 'dotnet' here."
+    how_to_get_sdk
+    exit 2
+}
+
+require_sdk() {
+    if ! "$dotnet" --list-sdks | grep -q '^10\.'; then
+        say "Captioning needs the .NET 10 SDK; '$dotnet' has: $("$dotnet" --list-sdks | cut -d' ' -f1 | tr '\n' ' ')"
+        how_to_get_sdk
+        exit 2
+    fi
+    export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+}
+
+how_to_get_sdk() {
+    say "Install it: 'apt-get install dotnet-sdk-10.0' or 'brew install dotnet-sdk' where they have it,"
+    say "else see https://dotnet.microsoft.com/download/dotnet/10.0"
+}
+
+has_espeak() {
+    command -v espeak-ng >/dev/null || compgen -G '/usr/lib/*/libespeak-ng.so*' >/dev/null || compgen -G '/usr/lib*/libespeak-ng.so*' >/dev/null
+}
+
+# Installs espeak-ng, which turns text into phonemes, where that takes no password. Fails where it cannot.
+# $1: a file for the installer's output.
+install_espeak() {
+    local as_root=()
+    if [[ $EUID -ne 0 ]]; then
+        as_root=(sudo -n)
+        sudo -n true 2>/dev/null || return 1
+    fi
+    command -v apt-get >/dev/null || return 1
+    say "Installing espeak-ng, which speech needs..."
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 espeak-ng)
+    "${install[@]}" >"$1" 2>&1 </dev/null || {
+        "${as_root[@]}" apt-get update >>"$1" 2>&1 </dev/null && "${install[@]}" >>"$1" 2>&1 </dev/null
+    }
+}
+
+how_to_get_espeak() {
+    say "Speech needs espeak-ng, which is not installed and cannot be from here."
+    say "Install it: 'sudo apt-get install espeak-ng', 'sudo dnf install espeak-ng' or 'brew install espeak-ng'."
+}
+
+# Builds, with all output in a log that is shown where the build fails. No build server stays behind.
+# $1: the log; the other arguments go to dotnet build.
+build() {
+    local log=$1
+    shift
+    if ! "$dotnet" build "$@" -c Release -v quiet -nodeReuse:false -p:UseSharedCompilation=false >"$log" 2>&1 </dev/null; then
+        cat "$log" >&2
+        say "The build failed; its output is in $log"
+        exit 2
+    fi
+}

@@ -1,0 +1,145 @@
+using Captioning.Contracts;
+using Captioning.Worker.Inputs;
+using MassTransit;
+
+namespace Captioning.Worker.Tests.Consumers;
+
+public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixture<WorkerFixture>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Photo => Path.Join(Repository.Samples, "chelsea.png");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Consume_Photo_AnswersWithItsCaption()
+    {
+        ImageCaptioned answer = await CaptionedAsync(Request(Photo) with
+        {
+            Candidates = 3,
+            Model = "efficientnet-lite2-260-flickr8k",
+            Priority = CaptionPriority.Interactive,
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["album"] = "cats" },
+        });
+
+        Assert.Equal("request 1", answer.RequestId);
+        Assert.Equal("worker 1", answer.Worker);
+        Assert.Equal("cats", answer.Metadata?["album"]);
+        Assert.Equal(new ModelReference("efficientnet-lite2-260-flickr8k", "1.0.0"), answer.Model);
+        Assert.Equal(
+            new ImageProperties("596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb", 240512, 451, 300, "png"), answer.Image);
+        Assert.Equal(3, answer.Candidates.Count);
+        Assert.Equal(new CaptionCandidate(answer.Caption, answer.Score), answer.Candidates[0]);
+        Assert.Equal(answer.Candidates.OrderByDescending(candidate => candidate.Score), answer.Candidates);
+        Assert.NotEmpty(answer.Words);
+        Assert.All(answer.Words, word => Assert.True(word.LogProbability <= 0));
+        Assert.True(answer.LogProbability <= answer.Words.Sum(word => word.LogProbability) + 1e-3);
+        Assert.Null(answer.Audio);
+        Assert.Null(answer.Timings.Speech);
+    }
+
+    [Fact]
+    public async Task Consume_Speak_WritesTheFileWhole()
+    {
+        string wav = _folder.Under("out", "ü.wav");
+
+        ImageCaptioned answer = await CaptionedAsync(Request(Photo) with { Speak = new SpeakOptions { Destination = FileUri.FromPath(wav) } });
+
+        Assert.Null(answer.SpeechError);
+        Assert.Equal((FileUri.FromPath(wav), "en_US-joe-medium", 22050), (answer.Audio!.Uri, answer.Audio.Voice, answer.Audio.SampleRate));
+        byte[] bytes = await File.ReadAllBytesAsync(wav);
+        Assert.Equal(answer.Audio.Duration, (bytes.Length - 44) / 2 / 22050.0, precision: 3);
+        Assert.Equal([wav], Directory.GetFiles(_folder.Under("out")));
+        Assert.NotNull(answer.Timings.Speech);
+    }
+
+    [Theory]
+    [InlineData("nope", "file:///nowhere/a.wav", "There is no voice 'nope'")]
+    [InlineData(null, "s3://bucket/a.wav", "'s3://bucket/a.wav' is not a file: URI of this machine.")]
+    [InlineData(null, "file:///dev/null/a.wav", "/dev/null")]
+    public async Task Consume_SpeechFails_KeepsTheCaption(string? voice, string destination, string error)
+    {
+        ImageCaptioned answer = await CaptionedAsync(Request(Photo) with { Speak = new SpeakOptions { Destination = destination, Voice = voice } });
+
+        Assert.NotEmpty(answer.Caption);
+        Assert.Null(answer.Audio);
+        Assert.Contains(error, answer.SpeechError, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://example.com/a.jpg")]
+    [InlineData("data:image/png;base64,AAAA")]
+    [InlineData("file://server/share/a.jpg")]
+    [InlineData("/photos/a.jpg")]
+    public async Task Consume_OtherSource_IsForbidden(string image)
+    {
+        CaptionFailed answer = await FailedAsync(new CaptionImage { RequestId = "request 1", Image = image });
+
+        Assert.Equal((FailureReason.ForbiddenSource, false), (answer.Reason, answer.Retryable));
+        Assert.Contains(image, answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Consume_MissingPhoto_IsNotFound()
+    {
+        CaptionFailed answer = await FailedAsync(Request(_folder.Under("missing.jpg")));
+
+        Assert.Equal((FailureReason.NotFound, false), (answer.Reason, answer.Retryable));
+        Assert.Equal(("request 1", "worker 1"), (answer.RequestId, answer.Worker));
+        Assert.Contains("missing.jpg", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Consume_Text_IsUnsupported() =>
+        Assert.Equal(FailureReason.Unsupported, (await FailedAsync(Request(_folder.File("a.jpg", "no image"u8.ToArray())))).Reason);
+
+    [Fact]
+    public async Task Consume_PhotoCutShort_IsUnreadable()
+    {
+        byte[] photo = await File.ReadAllBytesAsync(Photo);
+
+        Assert.Equal(FailureReason.Unreadable, (await FailedAsync(Request(_folder.File("a.png", photo[..1000])))).Reason);
+    }
+
+    [Fact]
+    public async Task Consume_OtherModel_IsUnsupported()
+    {
+        CaptionFailed answer = await FailedAsync(Request(Photo) with { Model = "other" });
+
+        Assert.Equal(FailureReason.Unsupported, answer.Reason);
+        Assert.Equal("This worker serves the model 'efficientnet-lite2-260-flickr8k', not 'other'.", answer.Message);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(21, 1)]
+    [InlineData(3, 0)]
+    public async Task Consume_BeamOrCandidatesOutOfRange_IsUnsupported(int beam, int candidates) =>
+        Assert.Equal(FailureReason.Unsupported, (await FailedAsync(Request(Photo) with { Beam = beam, Candidates = candidates })).Reason);
+
+    [Fact]
+    public async Task Consume_ManyRequestsWithBadOnesAmongThem_AnswersEach()
+    {
+        string[] photos = [.. Directory.EnumerateFiles(Repository.Samples).Where(path => ImageExtensions.Match(path)).Order(StringComparer.Ordinal)];
+
+        Response<ImageCaptioned, CaptionFailed>[] answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i =>
+            worker.Client.GetResponse<ImageCaptioned, CaptionFailed>(Request(i % 6 == 5 ? _folder.Under("missing.jpg") : photos[i % 6]) with { RequestId = $"{i}" })));
+
+        for (int i = 0; i < answers.Length; i++)
+        {
+            bool failed = answers[i].Is(out Response<CaptionFailed>? failure);
+            answers[i].Is(out Response<ImageCaptioned>? captioned);
+            Assert.Equal(i % 6 == 5, failed);
+            Assert.Equal($"{i}", failure?.Message.RequestId ?? captioned?.Message.RequestId);
+        }
+    }
+
+    private static CaptionImage Request(string path) => new() { RequestId = "request 1", Image = FileUri.FromPath(path) };
+
+    private async Task<ImageCaptioned> CaptionedAsync(CaptionImage request) =>
+        (await worker.Client.GetResponse<ImageCaptioned>(request)).Message;
+
+    private async Task<CaptionFailed> FailedAsync(CaptionImage request) =>
+        (await worker.Client.GetResponse<CaptionFailed>(request)).Message;
+}
