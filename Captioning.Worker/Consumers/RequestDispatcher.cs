@@ -30,7 +30,7 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
         {
             context.SerializerContext.TryGetMessage(out request);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
             if (string.IsNullOrWhiteSpace(context.Message.Id))
             {

@@ -1,7 +1,6 @@
 using Captioning.Contracts;
 using Captioning.Worker.Requests;
 using MassTransit;
-using MassTransit.Serialization;
 using RabbitMQ.Client;
 
 namespace Captioning.Worker.Messaging;
@@ -19,7 +18,7 @@ internal sealed class JsonReply : IReply
     // Sends to the default exchange, with the queue of reply_to as the routing key.
     private static readonly Uri ReplyTo = new("exchange:amq.rabbitmq.reply-to");
 
-    private static readonly SystemTextJsonRawMessageSerializer Plain = new(RawSerializerOptions.AnyMessageType);
+    private static readonly PlainJsonSerializer Plain = new();
 
     public Task SendAsync(ConsumeContext context, Answer answer) => answer switch
     {

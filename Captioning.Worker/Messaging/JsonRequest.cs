@@ -9,7 +9,12 @@ internal sealed record JsonRequest
     public JsonElement? RequestId { get; init; }
 
     /// <summary>The id; null where there is none.</summary>
-    public string? Id => RequestId is { ValueKind: JsonValueKind.String } id ? id.GetString() : null;
+    public string? Id => RequestId switch
+    {
+        { ValueKind: JsonValueKind.String } id => id.GetString(),
+        { ValueKind: JsonValueKind.Number } id => id.GetRawText(),
+        _ => null,
+    };
 
     /// <summary>A request to answer to.</summary>
     public CaptionImage ToRequest() => new() { RequestId = Id!, Image = string.Empty };
