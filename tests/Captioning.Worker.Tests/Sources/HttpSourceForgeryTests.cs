@@ -139,7 +139,7 @@ public sealed class HttpSourceForgeryTests
 
         ImageSourceException refused = await RefusedAsync(source, $"http://redirector.example:{redirector.Port}/");
 
-        // What is no URL at all may also be a path on the redirecting server, and then that port is not the redirector's business.
+        // A target that is no absolute URL is a path on the redirecting server, which then redirects until the limit.
         Assert.True(refused.Reason is FailureReason.ForbiddenSource or FailureReason.Unreadable, refused.Message);
         Assert.All(network.Attempts, attempt => Assert.Equal(redirector.Port, attempt.Port));
         Assert.Equal(0, target.Connections);
