@@ -93,7 +93,7 @@ internal sealed class HttpSource : IByteSource, IDisposable
         }
 
         Hop next = Check(hop with { Url = target.AbsoluteUri }, target.AbsoluteUri);
-        return hop.Uri!.Scheme == Uri.UriSchemeHttps && next.Uri!.Scheme != Uri.UriSchemeHttps
+        return UrlPolicy.LosesEncryption(hop.Uri!, next.Uri!)
             ? throw next.Fail(FailureReason.ForbiddenSource, "is not encrypted although the URL before it was.")
             : next;
     }

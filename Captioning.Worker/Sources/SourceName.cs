@@ -16,7 +16,7 @@ internal static class SourceName
         {
             // These have no secret parts, and their '?', '#' and '@' belong to the name.
             "file" or "s3" or "urn" or "" => uri,
-            "data" => $"{uri.AsSpan(0, Math.Max(colon + 1, uri.IndexOf(',', StringComparison.Ordinal)))}…",
+            "data" => $"{uri.AsSpan(0, Math.Max(colon + 1, uri.IndexOf(',', StringComparison.Ordinal)))},…",
             _ => Hierarchical(uri, scheme),
         });
     }

@@ -47,6 +47,9 @@ internal sealed class UrlPolicy
         return null;
     }
 
+    /// <summary>Whether a redirect leads from https to http, where anybody on the way could exchange the image.</summary>
+    public static bool LosesEncryption(Uri from, Uri to) => from.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps;
+
     /// <summary>Whether a host may be contacted at an address that its name stands for.</summary>
     public bool MayContact(string host, int port, IPAddress address) => AddressScopes.Of(address) switch
     {
