@@ -1,4 +1,3 @@
-using Captioning.Inference;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Captioning.Worker.Hosting;

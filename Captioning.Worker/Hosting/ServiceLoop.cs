@@ -20,7 +20,15 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
         {
             await using CaptionEngine engine = await engines.LoadAsync(stoppingToken);
             await bus.StartAsync(stoppingToken);
-            Log.Started(logger, bus.Address);
+            if (options.Broker.IsConfigured)
+            {
+                Log.Started(logger, bus.Address.GetLeftPart(UriPartial.Authority));
+            }
+            else
+            {
+                Log.InMemory(logger);
+            }
+
             try
             {
                 await engines.Broken.WaitAsync(stoppingToken);
@@ -41,10 +49,13 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Taking requests at {Address}")]
-        public static partial void Started(ILogger logger, Uri address);
+        [LoggerMessage(1, LogLevel.Information, "Taking requests from {Broker}")]
+        public static partial void Started(ILogger logger, string broker);
 
         [LoggerMessage(2, LogLevel.Information, "Taking no more requests")]
         public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(3, LogLevel.Warning, "No broker is configured (--broker amqp://...): requests are taken only from within this process")]
+        public static partial void InMemory(ILogger logger);
     }
 }

@@ -1,6 +1,7 @@
 using Captioning.Inference;
 using Captioning.Worker.Requests;
 using MassTransit;
+using RabbitMQ.Client.Exceptions;
 
 namespace Captioning.Worker.Messaging;
 
@@ -24,7 +25,8 @@ internal static class RequestEndpoint
         endpoint.ConcurrentMessageLimit = UnderWay(engine);
         endpoint.UseMessageRetry(retry =>
         {
-            retry.Handle<TransientFailureException>();
+            // Answers that the broker did not take may be taken the next time.
+            retry.Handle(typeof(TransientFailureException), typeof(TransportException), typeof(ConnectionException), typeof(RabbitMQClientException));
             if (options.Retries > 0)
             {
                 // Twice as long each time: Exponential adds a random part, so that many requests do not come back at once.
