@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Captioning.Contracts;
 using Captioning.Inference.Batching;
+using Captioning.Worker.Hosting;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using MassTransit;
+using MassTransit.Transports;
 
 namespace Captioning.Worker.Consumers;
 
@@ -52,6 +54,18 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
             throw new InvalidMessageException("The message has no requestId.");
         }
 
+        try
+        {
+            await WorkAsync(context, request, priority, reply);
+        }
+        catch (EngineUnavailableException)
+        {
+            GiveBack(context);
+        }
+    }
+
+    private async Task WorkAsync(ConsumeContext context, CaptionImage request, BatchPriority? priority, IReply reply)
+    {
         bool lastTry = context.GetRetryAttempt() >= options.Retries;
         Answer answer = context.ReceiveContext.Body.Length > options.MaxMessageBytes
             ? handler.Failed(request, TooLarge(context))
@@ -61,6 +75,16 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
         {
             await reply.SendAsync(context, await handler.SpeakAsync(request, speak, captioned, lastTry, context.CancellationToken));
         }
+    }
+
+    /// <summary>
+    /// Leaves a message as it is, neither acknowledged nor faulted: the broker takes it back when the bus stops, which it does
+    /// without an engine.
+    /// </summary>
+    private static void GiveBack(ConsumeContext context)
+    {
+        (context.ReceiveContext as BaseReceiveContext)?.Cancel();
+        throw new OperationCanceledException(context.CancellationToken);
     }
 
     private static BatchPriority Priority(CaptionImage request) =>

@@ -18,7 +18,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private TaskCompletionSource<CaptionEngine> _loaded = New<CaptionEngine>();
+    private CaptionEngine? _current;
     private TaskCompletionSource _broken = New();
 
     /// <summary>The engine; null while there is none that works.</summary>
@@ -28,7 +28,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
         {
             lock (_lock)
             {
-                return _loaded.Task.IsCompletedSuccessfully ? _loaded.Task.Result : null;
+                return _current;
             }
         }
     }
@@ -48,15 +48,6 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
         }
     }
 
-    /// <summary>The engine, as soon as there is one.</summary>
-    public Task<CaptionEngine> GetAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            return _loaded.Task.WaitAsync(cancellationToken);
-        }
-    }
-
     /// <summary>Loads an engine, again and again until it works.</summary>
     public async Task<CaptionEngine> LoadAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +60,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                 {
                     Problem = null;
                     _broken = New();
-                    _loaded.SetResult(engine);
+                    _current = engine;
                 }
 
                 return engine;
@@ -113,20 +104,18 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
     {
         lock (_lock)
         {
-            if (!_loaded.Task.IsCompletedSuccessfully || _loaded.Task.Result != engine)
+            if (_current != engine)
             {
                 return;
             }
 
             Problem = error.Message;
-            _loaded = New<CaptionEngine>();
+            _current = null;
             _broken.SetResult();
         }
 
         Log.Broken(logger, error);
     }
-
-    private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
