@@ -38,11 +38,12 @@ public sealed class ProgramFaultTests(ProgramFixture fixture) : IAsyncLifetime
         {
             await results.ReachAsync(_client, 50 + (100 * kill));
             await _workers[kill % 2].KillAsync();
-            await _workers[kill % 2].DisposeAsync();
-            _workers[kill % 2] = await fixture.ServeAsync();
 
             // The queue was not empty: the worker was killed over requests.
             Assert.NotEqual(0u, await _client.MessagesAsync(Queue));
+
+            await _workers[kill % 2].DisposeAsync();
+            _workers[kill % 2] = await fixture.ServeAsync();
         }
 
         await AssertAnsweredAsync(results, Requests);
