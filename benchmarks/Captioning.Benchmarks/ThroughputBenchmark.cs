@@ -4,7 +4,6 @@ using Captioning.Inference;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Inference.Runtime;
-using Captioning.Worker.Cli;
 
 namespace Captioning.Benchmarks;
 
