@@ -81,9 +81,10 @@ public sealed class ImageDecoder
         MagickImageInfo header = new();
         header.Read(encoded.Span, Settings(format));
         CheckPixels(name, header.Width, header.Height);
-        using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, format, size), cancellationToken);
+        int shrink = format == ImageFormat.Jpeg ? JpegShrink(header, size) : 1;
+        using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, shrink), cancellationToken);
         DecodeGuard guard = new(name, _options.TimeLimit, _time, cancellationToken);
-        using MagickImage image = Read(name, encoded, format, size, guard);
+        using MagickImage image = Read(name, encoded, format, ReadSettings(format, header, shrink), guard);
         guard.Check();
 
         // libheif turns the pixels itself, and what EXIF says then no longer holds.
@@ -130,14 +131,8 @@ public sealed class ImageDecoder
         }
     }
 
-    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, DecodeGuard guard)
+    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, MagickReadSettings settings, DecodeGuard guard)
     {
-        MagickReadSettings settings = Settings(format);
-        if (format == ImageFormat.Jpeg)
-        {
-            settings.SetDefines(new JpegReadDefines { Size = new MagickGeometry((uint)(size * JpegHeadroom)) { IgnoreAspectRatio = true } });
-        }
-
         MagickImage image = new();
         MagickException? missing = null;
         image.Warning += (_, e) => missing ??= TellsOfMissingData(e.Exception) ? e.Exception : null;
@@ -256,15 +251,27 @@ public sealed class ImageDecoder
             format.ToString().ToLowerInvariant(), swapped ? height : width, swapped ? width : height, encoded.Length, Convert.ToHexStringLower(hash));
     }
 
-    /// <summary>The most memory that the decoded pixels take, given that a JPEG shrinks on the way.</summary>
-    private static long DecodedBytes(MagickImageInfo header, ImageFormat format, int size)
-    {
-        double shrink = format == ImageFormat.Jpeg
-            ? Math.Clamp(Math.Floor(Math.Min(header.Width, header.Height) / (double)(size * JpegHeadroom)), 1, 8)
-            : 1;
+    /// <summary>By how much a JPEG's sides are divided while it is decoded: 1, or 2 to 8.</summary>
+    private static int JpegShrink(MagickImageInfo header, int size) =>
+        Math.Clamp((int)Math.Min(header.Width, header.Height) / (size * JpegHeadroom), 1, 8);
 
-        // A JPEG shrinks in steps of eighths, rounded up.
-        double kept = Math.Ceiling(8 / shrink) / 8;
+    private static MagickReadSettings ReadSettings(ImageFormat format, MagickImageInfo header, int shrink)
+    {
+        MagickReadSettings settings = Settings(format);
+
+        // Where there is nothing to shrink, asking for a size would make libjpeg enlarge.
+        if (shrink > 1)
+        {
+            settings.SetDefines(new JpegReadDefines { Size = new MagickGeometry(header.Width / (uint)shrink, header.Height / (uint)shrink) });
+        }
+
+        return settings;
+    }
+
+    /// <summary>The most memory that the decoded pixels take. libjpeg shrinks in eighths, rounded up.</summary>
+    private static long DecodedBytes(MagickImageInfo header, int shrink)
+    {
+        double kept = Math.Ceiling(8.0 / shrink) / 8;
         return (long)(header.Width * kept * (header.Height * kept) * ImageDecoderOptions.MaxBytesPerPixel);
     }
 
