@@ -4,7 +4,8 @@ namespace Captioning.Trainer.Evaluation;
 
 /// <summary>
 /// Splits a caption into the tokens that the COCO caption evaluation scores: Penn Treebank tokens as Stanford's PTBTokenizer gives
-/// them, in lower case, without punctuation. Web and e-mail addresses, smileys and mark-up get no treatment of their own.
+/// them, in lower case, without punctuation; British spellings stay. Web and e-mail addresses, smileys and mark-up get no treatment of
+/// their own.
 /// </summary>
 /// <remarks>Chen et al., "Microsoft COCO Captions: Data Collection and Evaluation Server", 2015, section 4.</remarks>
 public static class PtbTokenizer
@@ -112,26 +113,9 @@ public static class PtbTokenizer
             return Add(rest[..(length + 1)], tokens);
         }
 
-        if (length != letters)
-        {
-            return Add(word, tokens);
-        }
-
-        if (Assimilations.TryGetValue(word, out var split))
-        {
-            Add(word[..split], tokens);
-            Add(word[split..], tokens);
-        }
-        else if (AmericanSpelling.Of(word) is { } american)
-        {
-            tokens.Add(american);
-        }
-        else
-        {
-            Add(word, tokens);
-        }
-
-        return length;
+        return length == letters && Assimilations.TryGetValue(word, out var split)
+            ? Add(word[..split], tokens) + Add(word[split..], tokens)
+            : Add(word, tokens);
     }
 
     private static int Symbol(ReadOnlySpan<char> rest, List<string> tokens)
@@ -158,11 +142,8 @@ public static class PtbTokenizer
                 }
 
                 return Add(rest[..name], tokens);
-            case '#' or '@' or '_' or '=':
+            case '#' or '@' or '_' or '=' or '*':
                 return Add(rest[..run], tokens);
-            case '*':
-                tokens.Add(string.Concat(Enumerable.Repeat(@"\*", run)));
-                return run;
         }
 
         var token = rest[0] switch
@@ -173,12 +154,11 @@ public static class PtbTokenizer
             ']' => "-rsb-",
             '{' => "-lcb-",
             '}' => "-rcb-",
-            '/' => @"\/",
-            '½' => @"1\/2",
-            '¼' => @"1\/4",
-            '¾' => @"3\/4",
-            '⅓' => @"1\/3",
-            '⅔' => @"2\/3",
+            '½' => "1/2",
+            '¼' => "1/4",
+            '¾' => "3/4",
+            '⅓' => "1/3",
+            '⅔' => "2/3",
             '£' => "#",
             '¢' => "cents",
             '€' or '¤' => "$",
@@ -349,17 +329,16 @@ public static class PtbTokenizer
         return word.Length % 2 == 1;
     }
 
-    /// <summary>Adds a token in lower case, with plain apostrophes and escaped strokes, and returns its length in the text.</summary>
+    /// <summary>Adds a token in lower case, with plain apostrophes, and returns its length in the text.</summary>
     private static int Add(ReadOnlySpan<char> raw, List<string> tokens)
     {
-        var token = string.Create(raw.Length, raw, static (buffer, source) =>
+        tokens.Add(string.Create(raw.Length, raw, static (buffer, source) =>
         {
             for (var i = 0; i < buffer.Length; i++)
             {
                 buffer[i] = IsApostrophe(source[i]) ? '\'' : char.ToLowerInvariant(source[i]);
             }
-        });
-        tokens.Add(token.Contains('/', StringComparison.Ordinal) ? token.Replace("/", @"\/", StringComparison.Ordinal) : token);
+        }));
         return raw.Length;
     }
 
