@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+
+namespace Captioning.Inference.Speech;
+
+/// <summary>The 44 bytes before the samples of a WAV file of 16-bit PCM with one channel.</summary>
+internal static class WavHeader
+{
+    public const int Length = 44;
+    private const int BytesPerSample = sizeof(short);
+
+    /// <exception cref="OverflowException">There are more samples than a WAV file can tell (over 4 GiB).</exception>
+    public static void Write(Span<byte> header, int sampleRate, long sampleCount)
+    {
+        uint dataLength = checked((uint)(sampleCount * BytesPerSample));
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], checked(dataLength + Length - 8));
+        "WAVEfmt "u8.CopyTo(header[8..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
+        BinaryPrimitives.WriteInt16LittleEndian(header[20..], 1);
+        BinaryPrimitives.WriteInt16LittleEndian(header[22..], 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], sampleRate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[28..], sampleRate * BytesPerSample);
+        BinaryPrimitives.WriteInt16LittleEndian(header[32..], BytesPerSample);
+        BinaryPrimitives.WriteInt16LittleEndian(header[34..], 8 * BytesPerSample);
+        "data"u8.CopyTo(header[36..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[40..], dataLength);
+    }
+}
