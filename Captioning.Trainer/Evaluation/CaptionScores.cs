@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Captioning.Trainer.Evaluation;
 
 /// <summary>How well captions agree with the reference captions of their images. BLEU and ROUGE-L run from 0 to 1, CIDEr-D from 0 to 10.</summary>
@@ -32,5 +34,6 @@ public sealed record CaptionScores
     public double? CopiedFromTraining { get; init; }
 
     /// <summary>CIDEr-D of each image.</summary>
+    [JsonIgnore]
     public required IReadOnlyDictionary<string, double> CiderByImage { get; init; }
 }
