@@ -1,3 +1,5 @@
+using Captioning.Inference.Runtime;
+
 namespace Captioning.Trainer.Commands;
 
 /// <summary>What <c>evaluate</c> was asked to do.</summary>
@@ -23,6 +25,9 @@ internal sealed record EvaluateSettings
 
     /// <summary>Hypotheses kept per image; null for the model's own setting.</summary>
     public int? Beam { get; init; }
+
+    /// <summary>Where the model runs.</summary>
+    public Device Device { get; init; } = Device.Auto;
 
     /// <summary>Split that the model was trained on, to count captions that it repeats; null not to.</summary>
     public string? Train { get; init; }

@@ -35,5 +35,5 @@ public sealed record CaptionScores
 
     /// <summary>CIDEr-D of each image.</summary>
     [JsonIgnore]
-    public required IReadOnlyDictionary<string, double> CiderByImage { get; init; }
+    public IReadOnlyDictionary<string, double> CiderByImage { get; init; } = new Dictionary<string, double>();
 }

@@ -10,19 +10,7 @@ internal static class SharedFolder
         return path;
     }
 
-    private static string Root()
-    {
-        if (Environment.GetEnvironmentVariable("CAPTIONING_SHARED") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !System.IO.File.Exists(Path.Combine(folder.FullName, "Captioning.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.Parent?.FullName ?? "/", "shared");
-    }
+    private static string Root() => Environment.GetEnvironmentVariable("CAPTIONING_SHARED") is { Length: > 0 } named
+        ? named
+        : Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared"));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Captioning.Trainer.Commands;
-using Microsoft.Extensions.Time.Testing;
 using Spectre.Console.Testing;
 
 namespace Captioning.Trainer.Tests.Commands;
@@ -69,8 +68,57 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData]
     [InlineData("--captions", "x", "--hypotheses", "y", "--limit", "0")]
     [InlineData("--captions", "x", "--hypotheses", "y", "--unknown")]
+    [InlineData("--captions", "x")]
+    [InlineData("--captions", "x", "--hypotheses", "y", "--model", "z", "--images", "i")]
+    [InlineData("--captions", "x", "--model", "z")]
+    [InlineData("--captions", "x", "--model", "z", "--images", "i", "--beam", "21")]
+    [InlineData("--captions", "x", "--model", "z", "--images", "i", "--device", "abacus")]
     public async Task Evaluate_WrongCommandLine_UsageError(params string[] arguments) =>
         Assert.Equal(ExitCode.Usage, await InvokeAsync(arguments));
+
+    [Fact]
+    public async Task Evaluate_NoFolderForResults_UsageErrorBeforeAnyWork()
+    {
+        string output = Path.Combine(_folder["none"], "out.json");
+
+        Assert.Equal(ExitCode.Usage, await InvokeAsync("-c", "none", "--hypotheses", "none", "-o", output));
+        Assert.Contains($"no folder {_folder["none"]}", _messages.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_NoModel_UsageErrorNamesTheFolder()
+    {
+        string captions = _folder.Write("captions.txt", "a.jpg#0\tA kite\n");
+
+        Assert.Equal(ExitCode.Usage, await InvokeAsync("-c", captions, "--model", _folder["none"], "--images", _folder.Path));
+        Assert.Contains(_folder["none"], _messages.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_NoFolderOfImages_UsageErrorNamesIt()
+    {
+        string captions = _folder.Write("captions.txt", "a.jpg#0\tA kite\n");
+
+        Assert.Equal(ExitCode.Usage, await InvokeAsync("-c", captions, "--model", Repository.Model, "--images", _folder["none"]));
+        Assert.Contains(_folder["none"], _messages.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_ModelAndSamples_CaptionsThemAndListsWhatFails()
+    {
+        string captions = _folder.Write("captions.txt", "coffee.png#0\tA cup of coffee\nmissing.png#0\tNothing\nrocket.jpg#0\tA rocket\n");
+
+        int code = await InvokeAsync(
+            "-c", captions, "--model", Repository.Model, "--images", Repository.Samples, "--device", "cpu", "--beam", "1", "-o", _folder["out.json"]);
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("missing.png", _messages.Output, StringComparison.Ordinal);
+        using JsonDocument results = JsonDocument.Parse(File.ReadAllBytes(_folder["out.json"]));
+        JsonElement[] captioned = [.. results.RootElement.GetProperty("captions").EnumerateArray()];
+        Assert.Equal(["coffee.png", "rocket.jpg"], captioned.Select(caption => caption.GetProperty("image").GetString()));
+        Assert.All(captioned, caption => Assert.Matches("^[a-z]+( [a-z']+)+$", caption.GetProperty("caption").GetString()));
+        Assert.True(results.RootElement.TryGetProperty("imagesPerSecond", out _));
+    }
 
     [Theory]
     [Trait("Needs", "shared")]
@@ -101,5 +149,5 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private Task<int> InvokeAsync(params string[] arguments) =>
-        TrainerCommand.InvokeAsync(["evaluate", .. arguments], _output, _messages, isTerminal: false, new FakeTimeProvider());
+        TrainerCommand.InvokeAsync(["evaluate", .. arguments], _output, _messages, isTerminal: false, TimeProvider.System);
 }
