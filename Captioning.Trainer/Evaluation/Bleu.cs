@@ -18,14 +18,14 @@ internal sealed class Bleu(ReferenceCorpus references)
     /// <summary>Adds the caption of one image.</summary>
     public void Add(int image, NGramCounts hypothesis)
     {
-        for (var order = 1; order <= NGramCounts.MaxOrder; order++)
+        for (int order = 1; order <= NGramCounts.MaxOrder; order++)
         {
-            var ids = hypothesis.Ids(order);
-            var counts = hypothesis.Counts(order);
-            for (var i = 0; i < ids.Length; i++)
+            ReadOnlySpan<int> ids = hypothesis.Ids(order);
+            ReadOnlySpan<int> counts = hypothesis.Counts(order);
+            for (int i = 0; i < ids.Length; i++)
             {
-                var most = 0;
-                foreach (var reference in references.Of(image))
+                int most = 0;
+                foreach (NGramCounts reference in references.Of(image))
                 {
                     most = Math.Max(most, reference.CountOf(order, ids[i]));
                 }
@@ -43,11 +43,11 @@ internal sealed class Bleu(ReferenceCorpus references)
     /// <summary>BLEU-1 to BLEU-4 of all captions added, each 0 to 1.</summary>
     public double[] Scores()
     {
-        var ratio = (_hypothesisTokens + Tiny) / (_referenceTokens + Small);
-        var brevity = ratio < 1 ? Math.Exp(1 - (1 / ratio)) : 1;
-        var scores = new double[NGramCounts.MaxOrder];
-        var product = 1.0;
-        for (var order = 1; order <= scores.Length; order++)
+        double ratio = (_hypothesisTokens + Tiny) / (_referenceTokens + Small);
+        double brevity = ratio < 1 ? Math.Exp(1 - (1 / ratio)) : 1;
+        double[] scores = new double[NGramCounts.MaxOrder];
+        double product = 1.0;
+        for (int order = 1; order <= scores.Length; order++)
         {
             product *= (_matches[order - 1] + Tiny) / (_total[order - 1] + Small);
             scores[order - 1] = Math.Pow(product, 1.0 / order) * brevity;
@@ -58,11 +58,12 @@ internal sealed class Bleu(ReferenceCorpus references)
 
     private static int ClosestLength(ReadOnlySpan<NGramCounts> references, int length)
     {
-        var closest = references[0].Tokens;
-        foreach (var reference in references[1..])
+        int closest = references[0].Tokens;
+        foreach (NGramCounts reference in references[1..])
         {
-            var (nearer, best) = (Math.Abs(reference.Tokens - length), Math.Abs(closest - length));
-            if (nearer < best || (nearer == best && reference.Tokens < closest))
+            int distance = Math.Abs(reference.Tokens - length);
+            int least = Math.Abs(closest - length);
+            if (distance < least || (distance == least && reference.Tokens < closest))
             {
                 closest = reference.Tokens;
             }

@@ -1,8 +1,19 @@
+using System.Runtime.InteropServices;
+
 namespace Captioning.Trainer.Evaluation;
 
 /// <summary>Scores captions with the figures of the COCO caption evaluation.</summary>
 public static class CaptionEvaluation
 {
+    private static readonly IEqualityComparer<int[]> SameTokens = EqualityComparer<int[]>.Create(
+        (a, b) => a.AsSpan().SequenceEqual(b),
+        ids =>
+        {
+            HashCode hash = new HashCode();
+            hash.AddBytes(MemoryMarshal.AsBytes(ids.AsSpan()));
+            return hash.ToHashCode();
+        });
+
     /// <summary>Scores one caption for each image against the image's reference captions.</summary>
     /// <param name="references">The human captions of each image, as written: they are tokenized here. At least one each.</param>
     /// <param name="hypotheses">The caption to score of each image, as written. The images must be those of
@@ -18,25 +29,25 @@ public static class CaptionEvaluation
         ArgumentNullException.ThrowIfNull(hypotheses);
         CheckImages(references, hypotheses);
 
-        var words = new WordIds();
+        WordIds words = new WordIds();
         string[] images = [.. references.Keys];
-        var referenceIds = Array.ConvertAll(images, image => references[image].Select(Tokens).ToArray());
-        var corpus = new ReferenceCorpus(referenceIds);
-        var hypothesisIds = Array.ConvertAll(images, image => Tokens(hypotheses[image]));
-        var cider = new CiderD(corpus);
-        var bleu = new Bleu(corpus);
-        var rouge = 0.0;
-        var ciderByImage = new Dictionary<string, double>(images.Length);
-        for (var i = 0; i < images.Length; i++)
+        int[][][] referenceIds = Array.ConvertAll(images, image => references[image].Select(Tokens).ToArray());
+        ReferenceCorpus corpus = new ReferenceCorpus(referenceIds);
+        int[][] hypothesisIds = Array.ConvertAll(images, image => Tokens(hypotheses[image]));
+        CiderD cider = new CiderD(corpus);
+        Bleu bleu = new Bleu(corpus);
+        double rouge = 0.0;
+        Dictionary<string, double> ciderByImage = new Dictionary<string, double>(images.Length);
+        for (int i = 0; i < images.Length; i++)
         {
-            var counts = NGramCounts.OfHypothesis(hypothesisIds[i], corpus.Index);
+            NGramCounts counts = NGramCounts.OfHypothesis(hypothesisIds[i], corpus.Index);
             bleu.Add(i, counts);
             rouge += RougeL.Score(hypothesisIds[i], referenceIds[i]);
             ciderByImage.Add(images[i], cider.Score(i, counts));
         }
 
-        var bleus = bleu.Scores();
-        var distinct = hypothesisIds.ToHashSet(SameTokens);
+        double[] bleus = bleu.Scores();
+        HashSet<int[]> distinct = hypothesisIds.ToHashSet(SameTokens);
         return new CaptionScores
         {
             Images = images.Length,
@@ -58,15 +69,6 @@ public static class CaptionEvaluation
         double Copied(HashSet<int[]> training) => hypothesisIds.Count(training.Contains) / (double)images.Length;
     }
 
-    private static readonly IEqualityComparer<int[]> SameTokens = EqualityComparer<int[]>.Create(
-        (a, b) => a.AsSpan().SequenceEqual(b),
-        ids =>
-        {
-            var hash = new HashCode();
-            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(ids.AsSpan()));
-            return hash.ToHashCode();
-        });
-
     private static void CheckImages(
         IReadOnlyDictionary<string, IReadOnlyList<string>> references, IReadOnlyDictionary<string, string> hypotheses)
     {
@@ -84,7 +86,7 @@ public static class CaptionEvaluation
             string[] wrong = [.. images];
             if (wrong.Length > 0)
             {
-                var examples = string.Join(", ", wrong.Take(3)) + (wrong.Length > 3 ? ", ..." : "");
+                string examples = string.Join(", ", wrong.Take(3)) + (wrong.Length > 3 ? ", ..." : "");
                 throw new EvaluationException($"{wrong.Length} {(wrong.Length == 1 ? "image" : "images")} {problem}: {examples}");
             }
         }

@@ -21,11 +21,11 @@ internal sealed class CiderD
         _unknownIdf = Math.Log(references.Images);
         _idf = InverseDocumentFrequencies(references);
         _norms = new double[references.Images][];
-        for (var image = 0; image < _norms.Length; image++)
+        for (int image = 0; image < _norms.Length; image++)
         {
-            var captions = references.Of(image);
-            var norms = _norms[image] = new double[captions.Length * NGramCounts.MaxOrder];
-            for (var i = 0; i < norms.Length; i++)
+            ReadOnlySpan<NGramCounts> captions = references.Of(image);
+            double[] norms = _norms[image] = new double[captions.Length * NGramCounts.MaxOrder];
+            for (int i = 0; i < norms.Length; i++)
             {
                 norms[i] = Norm(captions[i / NGramCounts.MaxOrder], (i % NGramCounts.MaxOrder) + 1);
             }
@@ -35,14 +35,14 @@ internal sealed class CiderD
     /// <summary>The score of a caption of image number <paramref name="image"/>, 0 to 10.</summary>
     public double Score(int image, NGramCounts hypothesis)
     {
-        var references = _references.Of(image);
-        var sum = 0.0;
-        for (var order = 1; order <= NGramCounts.MaxOrder; order++)
+        ReadOnlySpan<NGramCounts> references = _references.Of(image);
+        double sum = 0.0;
+        for (int order = 1; order <= NGramCounts.MaxOrder; order++)
         {
-            var norm = Norm(hypothesis, order);
-            for (var i = 0; i < references.Length; i++)
+            double norm = Norm(hypothesis, order);
+            for (int i = 0; i < references.Length; i++)
             {
-                var norms = norm * _norms[image][(i * NGramCounts.MaxOrder) + order - 1];
+                double norms = norm * _norms[image][(i * NGramCounts.MaxOrder) + order - 1];
                 if (norms > 0)
                 {
                     sum += Overlap(hypothesis, references[i], order) / norms * LengthPenalty(hypothesis, references[i]);
@@ -55,15 +55,15 @@ internal sealed class CiderD
 
     private static double[] InverseDocumentFrequencies(ReferenceCorpus references)
     {
-        var images = new int[references.Index.Count];
-        var last = new int[references.Index.Count];
-        for (var image = 0; image < references.Images; image++)
+        int[] images = new int[references.Index.Count];
+        int[] last = new int[references.Index.Count];
+        for (int image = 0; image < references.Images; image++)
         {
-            foreach (var reference in references.Of(image))
+            foreach (NGramCounts reference in references.Of(image))
             {
-                for (var order = 1; order <= NGramCounts.MaxOrder; order++)
+                for (int order = 1; order <= NGramCounts.MaxOrder; order++)
                 {
-                    foreach (var id in reference.Ids(order))
+                    foreach (int id in reference.Ids(order))
                     {
                         if (last[id] != image + 1)
                         {
@@ -80,12 +80,12 @@ internal sealed class CiderD
 
     private double Norm(NGramCounts caption, int order)
     {
-        var ids = caption.Ids(order);
-        var counts = caption.Counts(order);
-        var sum = 0.0;
-        for (var i = 0; i < ids.Length; i++)
+        ReadOnlySpan<int> ids = caption.Ids(order);
+        ReadOnlySpan<int> counts = caption.Counts(order);
+        double sum = 0.0;
+        for (int i = 0; i < ids.Length; i++)
         {
-            var weight = counts[i] * Idf(ids[i]);
+            double weight = counts[i] * Idf(ids[i]);
             sum += weight * weight;
         }
 
@@ -94,16 +94,16 @@ internal sealed class CiderD
 
     private double Overlap(NGramCounts hypothesis, NGramCounts reference, int order)
     {
-        var ids = hypothesis.Ids(order);
-        var counts = hypothesis.Counts(order);
-        var others = reference.Ids(order);
-        var otherCounts = reference.Counts(order);
-        var sum = 0.0;
+        ReadOnlySpan<int> ids = hypothesis.Ids(order);
+        ReadOnlySpan<int> counts = hypothesis.Counts(order);
+        ReadOnlySpan<int> others = reference.Ids(order);
+        ReadOnlySpan<int> otherCounts = reference.Counts(order);
+        double sum = 0.0;
         for (int i = 0, j = 0; i < ids.Length && j < others.Length;)
         {
             if (ids[i] == others[j])
             {
-                var idf = _idf[ids[i]];
+                double idf = _idf[ids[i]];
                 sum += Math.Min(counts[i], otherCounts[j]) * idf * (otherCounts[j] * idf);
                 i++;
                 j++;

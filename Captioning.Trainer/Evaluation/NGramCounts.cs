@@ -31,7 +31,7 @@ internal sealed class NGramCounts
     /// <summary>Occurrences of the n-gram <paramref name="id"/> in this caption.</summary>
     public int CountOf(int order, int id)
     {
-        var at = id == NGramIndex.Unknown ? -1 : Ids(order).BinarySearch(id);
+        int at = id == NGramIndex.Unknown ? -1 : Ids(order).BinarySearch(id);
         return at < 0 ? 0 : Counts(order)[at];
     }
 
@@ -44,25 +44,25 @@ internal sealed class NGramCounts
     private static NGramCounts Of(ReadOnlySpan<int> tokens, NGramIndex index, bool grow)
     {
         const int OnStack = 128;
-        var length = tokens.Length;
+        int length = tokens.Length;
         Span<int> first = length <= OnStack ? stackalloc int[OnStack] : new int[length];
         Span<int> nodes = length <= OnStack ? stackalloc int[OnStack] : new int[length];
         Span<int> occurrences = length <= OnStack ? stackalloc int[OnStack] : new int[length];
         first[..length].Clear();
         nodes[..length].Clear(); // NGramIndex.Root
 
-        var ids = new int[MaxOrder * length];
-        var counts = new int[MaxOrder * length];
-        var orders = new (int, int)[MaxOrder];
-        var used = 0;
-        for (var order = 1; order <= MaxOrder; order++)
+        int[] ids = new int[MaxOrder * length];
+        int[] counts = new int[MaxOrder * length];
+        (int, int)[] orders = new (int, int)[MaxOrder];
+        int used = 0;
+        for (int order = 1; order <= MaxOrder; order++)
         {
-            var start = used;
+            int start = used;
             // Equal n-grams start with equal (n-1)-grams, whose first places are known from the round before: going backwards, those of
             // the places before i still stand. Captions are short: comparing places is faster than hashing them.
-            for (var i = length - order; i >= 0; i--)
+            for (int i = length - order; i >= 0; i--)
             {
-                var earlier = first[i];
+                int earlier = first[i];
                 while (earlier < i && (first[earlier] != first[i] || tokens[earlier + order - 1] != tokens[i + order - 1]))
                 {
                     earlier++;
@@ -71,11 +71,11 @@ internal sealed class NGramCounts
                 first[i] = earlier;
             }
 
-            for (var i = 0; i + order <= length; i++)
+            for (int i = 0; i + order <= length; i++)
             {
                 if (first[i] == i)
                 {
-                    var token = tokens[i + order - 1];
+                    int token = tokens[i + order - 1];
                     nodes[i] = grow ? index.FindOrAdd(nodes[i], token) : index.Find(nodes[i], token);
                     occurrences[i] = 1;
                 }
@@ -86,7 +86,7 @@ internal sealed class NGramCounts
                 }
             }
 
-            for (var i = 0; i + order <= length; i++)
+            for (int i = 0; i + order <= length; i++)
             {
                 if (first[i] == i)
                 {

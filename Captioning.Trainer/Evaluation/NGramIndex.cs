@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Captioning.Trainer.Evaluation;
 
 /// <summary>
@@ -17,11 +19,11 @@ internal sealed class NGramIndex
     /// <summary>One more than the highest n-gram number.</summary>
     public int Count => _children.Count + 1;
 
-    public int Find(int prefix, int token) => prefix != Unknown && _children.TryGetValue(Key(prefix, token), out var id) ? id : Unknown;
+    public int Find(int prefix, int token) => prefix != Unknown && _children.TryGetValue(Key(prefix, token), out int id) ? id : Unknown;
 
     public int FindOrAdd(int prefix, int token)
     {
-        ref var id = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_children, Key(prefix, token), out var exists);
+        ref int id = ref CollectionsMarshal.GetValueRefOrAddDefault(_children, Key(prefix, token), out bool exists);
         if (!exists)
         {
             id = _children.Count;

@@ -26,8 +26,8 @@ public static class PtbTokenizer
     /// <summary>The tokens of <paramref name="text"/>, in order.</summary>
     public static IReadOnlyList<string> Tokenize(ReadOnlySpan<char> text)
     {
-        var tokens = new List<string>((text.Length / 5) + 1);
-        for (var at = 0; at < text.Length;)
+        List<string> tokens = new List<string>((text.Length / 5) + 1);
+        for (int at = 0; at < text.Length;)
         {
             at += char.IsWhiteSpace(text[at]) ? 1 : Next(text, at, tokens);
         }
@@ -38,13 +38,13 @@ public static class PtbTokenizer
     /// <summary>Adds the tokens that start at <paramref name="at"/>, if any, and returns how many characters they take.</summary>
     private static int Next(ReadOnlySpan<char> text, int at, List<string> tokens)
     {
-        var rest = text[at..];
+        ReadOnlySpan<char> rest = text[at..];
         if (IsApostrophe(rest[0]))
         {
             return Apostrophe(rest, tokens);
         }
 
-        var signed = rest.Length > 1 && rest[0] is '-' or '+' && StartsNumber(rest[1..]);
+        bool signed = rest.Length > 1 && rest[0] is '-' or '+' && StartsNumber(rest[1..]);
         if (signed || char.IsLetterOrDigit(rest[0]) || StartsNumber(rest))
         {
             return Word(rest, tokens);
@@ -55,13 +55,13 @@ public static class PtbTokenizer
 
     private static int Apostrophe(ReadOnlySpan<char> rest, List<string> tokens)
     {
-        var after = rest[1..];
+        ReadOnlySpan<char> after = rest[1..];
         if (Clitic(rest) is > 0 and var clitic)
         {
             return Add(rest[..clitic], tokens);
         }
 
-        foreach (var elided in LeadingElided)
+        foreach (string elided in LeadingElided)
         {
             if (StartsWord(after, elided))
             {
@@ -87,7 +87,7 @@ public static class PtbTokenizer
 
     private static int Word(ReadOnlySpan<char> rest, List<string> tokens)
     {
-        var letters = Run(rest);
+        int letters = Run(rest);
         if (Negation(rest, letters) is > 0 and var verb)
         {
             Add(rest[..verb], tokens);
@@ -105,22 +105,22 @@ public static class PtbTokenizer
             return Add(rest[..(letters + 1)], tokens);
         }
 
-        var sentence = letters > 0 && char.IsLetter(rest[0]) ? Joined(rest, letters) : 0;
-        var length = Math.Max(Math.Max(sentence, Slashed(rest, letters)), Math.Max(Number(rest), Hyphenated(rest)));
-        var word = rest[..length];
+        int sentence = letters > 0 && char.IsLetter(rest[0]) ? Joined(rest, letters) : 0;
+        int length = Math.Max(Math.Max(sentence, Slashed(rest, letters)), Math.Max(Number(rest), Hyphenated(rest)));
+        ReadOnlySpan<char> word = rest[..length];
         if (length < rest.Length && rest[length] == '.' && KeepsFullStop(word, rest[(length + 1)..], length == sentence))
         {
             return Add(rest[..(length + 1)], tokens);
         }
 
-        return length == letters && Assimilations.TryGetValue(word, out var split)
+        return length == letters && Assimilations.TryGetValue(word, out int split)
             ? Add(word[..split], tokens) + Add(word[split..], tokens)
             : Add(word, tokens);
     }
 
     private static int Symbol(ReadOnlySpan<char> rest, List<string> tokens)
     {
-        var run = 1;
+        int run = 1;
         while (run < rest.Length && rest[run] == rest[0])
         {
             run++;
@@ -135,7 +135,7 @@ public static class PtbTokenizer
                 var marks = rest.IndexOfAnyExcept('?', '!') is >= 0 and var end ? end : rest.Length;
                 return marks > 1 ? Add(rest[..marks], tokens) : 1;
             case '#' or '@' when rest.Length > 1 && char.IsLetter(rest[1]):
-                var name = 2;
+                int name = 2;
                 while (name < rest.Length && (rest[name] == '_' || char.IsLetterOrDigit(rest[name])))
                 {
                     name++;
@@ -146,7 +146,7 @@ public static class PtbTokenizer
                 return Add(rest[..run], tokens);
         }
 
-        var token = rest[0] switch
+        string? token = rest[0] switch
         {
             '(' => "-lrb-",
             ')' => "-rrb-",
@@ -178,7 +178,7 @@ public static class PtbTokenizer
     /// <summary>Length of "'s" and its like at the start, 0 where there is none.</summary>
     private static int Clitic(ReadOnlySpan<char> rest)
     {
-        foreach (var clitic in Clitics)
+        foreach (string clitic in Clitics)
         {
             if (StartsWord(rest[1..], clitic))
             {
@@ -192,7 +192,7 @@ public static class PtbTokenizer
     /// <summary>Length of the verb in front of "n't", 0 where there is none; a bare "n't" is an <see cref="Elision"/>.</summary>
     private static int Negation(ReadOnlySpan<char> rest, int letters)
     {
-        var verb = letters - 1;
+        int verb = letters - 1;
         return verb > 0 && EndsInNot(rest, letters) && char.IsLetter(rest[verb - 1]) && rest[verb - 1] is not ('n' or 'N') ? verb : 0;
     }
 
@@ -212,7 +212,7 @@ public static class PtbTokenizer
             return 3;
         }
 
-        foreach (var elided in Elided)
+        foreach (string elided in Elided)
         {
             if (SameWord(rest, elided))
             {
@@ -225,15 +225,15 @@ public static class PtbTokenizer
             return 2;
         }
 
-        var tail = Run(rest[(letters + 1)..]);
+        int tail = Run(rest[(letters + 1)..]);
         if (tail == 0 || Clitic(rest[letters..]) > 0)
         {
             return 0;
         }
 
-        var next = rest[letters + 1];
-        var prefix = letters == 1 && (rest[0] is 'o' or 'O' or 'd' or 'D' or 'l' or 'L' || (tail > 1 && rest[0] is (>= 'A' and <= 'Z' and not 'I') or 'n'));
-        var vowels = "aeiouyAEIOUY".Contains(rest[letters - 1]) && ("aeiou".Contains(next) || next is >= 'A' and <= 'Z');
+        char next = rest[letters + 1];
+        bool prefix = letters == 1 && (rest[0] is 'o' or 'O' or 'd' or 'D' or 'l' or 'L' || (tail > 1 && rest[0] is (>= 'A' and <= 'Z' and not 'I') or 'n'));
+        bool vowels = "aeiouyAEIOUY".Contains(rest[letters - 1]) && ("aeiou".Contains(next) || next is >= 'A' and <= 'Z');
         return prefix || vowels ? Hyphens(rest, letters + 1 + tail) : 0;
     }
 
@@ -250,7 +250,7 @@ public static class PtbTokenizer
 
     private static int Number(ReadOnlySpan<char> rest)
     {
-        var at = rest[0] is '-' or '+' ? 1 : 0;
+        int at = rest[0] is '-' or '+' ? 1 : 0;
         while (at < rest.Length && char.IsDigit(rest[at]))
         {
             at++;
@@ -271,15 +271,15 @@ public static class PtbTokenizer
     /// <summary>Length of a word with hyphens inside; its first part may hold full stops and commas ("1,000-foot", "U.S.-made").</summary>
     private static int Hyphenated(ReadOnlySpan<char> rest)
     {
-        var plain = Run(rest);
-        var first = rest[0] is '-' or '+' ? Number(rest) : 0;
-        var at = Math.Max(first, plain);
+        int plain = Run(rest);
+        int first = rest[0] is '-' or '+' ? Number(rest) : 0;
+        int at = Math.Max(first, plain);
         while (at < rest.Length && (rest[at] is '.' or ',' || char.IsLetterOrDigit(rest[at])))
         {
             at++;
         }
 
-        var length = Hyphens(rest, at);
+        int length = Hyphens(rest, at);
         return length > at ? length : Hyphens(rest, plain);
     }
 
@@ -296,7 +296,7 @@ public static class PtbTokenizer
     /// <summary>Length of "and/or", "10/12/2010": up to two strokes between words.</summary>
     private static int Slashed(ReadOnlySpan<char> rest, int at)
     {
-        for (var strokes = 0; strokes < 2 && at > 0 && at + 1 < rest.Length && rest[at] == '/' && Run(rest[(at + 1)..]) is > 0 and var part; strokes++)
+        for (int strokes = 0; strokes < 2 && at > 0 && at + 1 < rest.Length && rest[at] == '/' && Run(rest[(at + 1)..]) is > 0 and var part; strokes++)
         {
             at += 1 + part;
         }
@@ -312,13 +312,13 @@ public static class PtbTokenizer
         }
 
         // One letter at the end of a caption ends a sentence; inside, it is an initial.
-        var acronym = word.Length == 1 ? !after.IsWhiteSpace() : IsAcronym(word);
+        bool acronym = word.Length == 1 ? !after.IsWhiteSpace() : IsAcronym(word);
         return acronym || after is [',' or ';' or ':', ..] || Abbreviations.KeepsFullStop(word, after);
     }
 
     private static bool IsAcronym(ReadOnlySpan<char> word)
     {
-        for (var i = 0; i < word.Length; i++)
+        for (int i = 0; i < word.Length; i++)
         {
             if (i % 2 == 0 ? !char.IsAsciiLetter(word[i]) : word[i] != '.')
             {
@@ -334,7 +334,7 @@ public static class PtbTokenizer
     {
         tokens.Add(string.Create(raw.Length, raw, static (buffer, source) =>
         {
-            for (var i = 0; i < buffer.Length; i++)
+            for (int i = 0; i < buffer.Length; i++)
             {
                 buffer[i] = IsApostrophe(source[i]) ? '\'' : char.ToLowerInvariant(source[i]);
             }
@@ -345,7 +345,7 @@ public static class PtbTokenizer
     /// <summary>Number of letters, digits and combining marks at the start.</summary>
     private static int Run(ReadOnlySpan<char> rest)
     {
-        var at = 0;
+        int at = 0;
         while (IsWordAt(rest, at))
         {
             at++;
@@ -371,7 +371,7 @@ public static class PtbTokenizer
             return false;
         }
 
-        for (var i = 0; i < word.Length; i++)
+        for (int i = 0; i < word.Length; i++)
         {
             if (word[i] == '\'' ? !IsApostrophe(rest[i]) : char.ToLowerInvariant(rest[i]) != word[i])
             {

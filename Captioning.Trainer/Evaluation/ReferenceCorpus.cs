@@ -9,7 +9,7 @@ internal sealed class ReferenceCorpus
     public ReferenceCorpus(IReadOnlyList<IReadOnlyList<int[]>> references)
     {
         _references = new NGramCounts[references.Count][];
-        for (var image = 0; image < references.Count; image++)
+        for (int image = 0; image < references.Count; image++)
         {
             if (references[image].Count == 0)
             {

@@ -12,7 +12,7 @@ internal static class RougeL
     public static double Score(ReadOnlySpan<int> hypothesis, IReadOnlyList<int[]> references)
     {
         double precision = 0, recall = 0;
-        foreach (var reference in references)
+        foreach (int[] reference in references)
         {
             double common = LongestCommonSubsequence(hypothesis, reference);
             if (common > 0)
@@ -31,12 +31,12 @@ internal static class RougeL
         Span<int> row = b.Length < OnStack ? stackalloc int[OnStack] : new int[b.Length + 1];
         row = row[..(b.Length + 1)];
         row.Clear();
-        foreach (var token in a)
+        foreach (int token in a)
         {
-            var diagonal = 0;
-            for (var j = 0; j < b.Length; j++)
+            int diagonal = 0;
+            for (int j = 0; j < b.Length; j++)
             {
-                var above = row[j + 1];
+                int above = row[j + 1];
                 row[j + 1] = b[j] == token ? diagonal + 1 : Math.Max(above, row[j]);
                 diagonal = above;
             }

@@ -7,8 +7,8 @@ internal sealed class WordIds
 
     public int[] Of(IReadOnlyList<string> words)
     {
-        var ids = new int[words.Count];
-        for (var i = 0; i < ids.Length; i++)
+        int[] ids = new int[words.Count];
+        for (int i = 0; i < ids.Length; i++)
         {
             if (!_ids.TryGetValue(words[i], out ids[i]))
             {
