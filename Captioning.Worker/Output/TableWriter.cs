@@ -57,7 +57,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
         foreach (CaptionResult result in _page)
         {
             ImageCaptioned captioned = result.Captioned!;
-            table.AddRow(new Text(result.Path), Caption(captioned), new Text(captioned.Score.ToString("F2", CultureInfo.InvariantCulture)));
+            table.AddRow(new Text(DisplayText.From(result.Path)), Caption(captioned), new Text(captioned.Score.ToString("F2", CultureInfo.InvariantCulture)));
         }
 
         console.Write(table);
@@ -66,7 +66,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
 
     private static Rows Caption(ImageCaptioned captioned) => captioned switch
     {
-        { Audio: { } audio } => new Rows(new Text(captioned.Caption), new Text(AudioFile(audio.Uri), Quiet)),
+        { Audio: { } audio } => new Rows(new Text(captioned.Caption), new Text(DisplayText.From(AudioFile(audio.Uri)), Quiet)),
         { SpeechError: not null } => new Rows(new Text(captioned.Caption), new Text("not spoken", Quiet)),
         _ => new Rows(new Text(captioned.Caption)),
     };
