@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ImageMagick;
 using ImageMagick.Formats;
@@ -18,6 +19,12 @@ public sealed class ImageDecoder
 {
     // A JPEG is shrunk while it is decoded to no less than this many times the size asked for; the filter does the rest.
     private const int JpegHeadroom = 2;
+
+    private const int MaxSize = 4096;
+
+    // Offsets in a PNG file: the header is always the first chunk.
+    private const int PngWidth = 16;
+    private const int PngHeight = 20;
 
     // A JPEG cut short is one that ends before its pixels do. With an end marker of our own behind the data, one that lacks nothing but that marker decodes
     // without a word, and for every other libjpeg reports missing data.
@@ -45,7 +52,7 @@ public sealed class ImageDecoder
 
     /// <summary>Decodes an image and squashes it to a square.</summary>
     /// <param name="source">The encoded image.</param>
-    /// <param name="size">The side of the square in pixels, as the encoder wants it.</param>
+    /// <param name="size">The side of the square in pixels, as the encoder wants it: 1 to 4096.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The pixels in a pooled buffer; dispose it.</returns>
     /// <exception cref="ImageRejectedException">The image cannot be used; the message names it and says why.</exception>
@@ -54,7 +61,7 @@ public sealed class ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 4096);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
         cancellationToken.ThrowIfCancellationRequested();
         using EncodedImage encoded = source.Open(_options.MaxBytes, cancellationToken);
         ImageFormat format = Recognize(source.Name, encoded.Bytes.Span);
@@ -78,6 +85,15 @@ public sealed class ImageDecoder
 
     private DecodedImage Decode(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, CancellationToken cancellationToken)
     {
+        // libpng calls a width beyond its limit damage, and below it sets up a row before it says how wide that is.
+        if (format == ImageFormat.Png && encoded.Length >= PngHeight + sizeof(uint))
+        {
+            CheckPixels(
+                name,
+                BinaryPrimitives.ReadUInt32BigEndian(encoded.Span[PngWidth..]),
+                BinaryPrimitives.ReadUInt32BigEndian(encoded.Span[PngHeight..]));
+        }
+
         MagickImageInfo header = new();
         header.Read(encoded.Span, Settings(format));
         CheckPixels(name, header.Width, header.Height);
@@ -85,7 +101,7 @@ public sealed class ImageDecoder
         using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, shrink), cancellationToken);
         DecodeGuard guard = new(name, _options.TimeLimit, _time, cancellationToken);
         using MagickImage image = Read(name, encoded, format, ReadSettings(format, header, shrink), guard);
-        guard.Check();
+        CheckPixels(name, image.Width, image.Height);
 
         // libheif turns the pixels itself, and what EXIF says then no longer holds.
         int exif = format is ImageFormat.Heic or ImageFormat.Avif ? 1 : (int)image.Orientation;
@@ -122,6 +138,11 @@ public sealed class ImageDecoder
         if (width == 0 || height == 0)
         {
             throw new ImageRejectedException(name, ImageRejection.Unreadable, "the image has no pixels");
+        }
+
+        if (width > MagickRuntime.MaxSide || height > MagickRuntime.MaxSide)
+        {
+            throw new ImageRejectedException(name, ImageRejection.TooLarge, $"{width} x {height} pixels is more than {MagickRuntime.MaxSide} on a side");
         }
 
         if ((double)width * height > _options.MaxMegapixels * 1e6)
