@@ -26,8 +26,11 @@ public sealed class ImageDecoder
     private const int PngWidth = 16;
     private const int PngHeight = 20;
 
-    // A JPEG cut short is one that ends before its pixels do. With an end marker of our own behind the data, one that lacks nothing but that marker decodes
-    // without a word, and for every other libjpeg reports missing data.
+    // Below this many pixels decoding is too quick to be worth interrupting, and reading through a stream costs a tenth of it.
+    private const double InterruptiblePixels = 4e6;
+
+    // A JPEG cut short is one that ends before its pixels do. With an end marker of our own behind the data, one that lacks nothing but that marker
+    // decodes without a word, and for every other libjpeg reports missing data.
     private static readonly byte[] JpegEnd = [0xFF, 0xD9];
 
     private readonly ImageDecoderOptions _options;
@@ -100,7 +103,8 @@ public sealed class ImageDecoder
         int shrink = format == ImageFormat.Jpeg ? JpegShrink(header, size) : 1;
         using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, shrink), cancellationToken);
         DecodeGuard guard = new(name, _options.TimeLimit, _time, cancellationToken);
-        using MagickImage image = Read(name, encoded, format, ReadSettings(format, header, shrink), guard);
+        bool piecewise = IsReadPiecewise(encoded.Span, format, header);
+        using MagickImage image = Read(name, encoded, piecewise, ReadSettings(format, header, shrink), guard);
         CheckPixels(name, image.Width, image.Height);
 
         // libheif turns the pixels itself, and what EXIF says then no longer holds.
@@ -152,17 +156,28 @@ public sealed class ImageDecoder
         }
     }
 
-    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, MagickReadSettings settings, DecodeGuard guard)
+    /// <summary>True where the decoder should draw on a stream: it does so bit by bit (others take all at once, or single bytes), and there is a reason to.</summary>
+    private static bool IsReadPiecewise(ReadOnlySpan<byte> encoded, ImageFormat format, MagickImageInfo header)
+    {
+        bool large = (double)header.Width * header.Height > InterruptiblePixels;
+        return format switch
+        {
+            ImageFormat.Jpeg => large || !encoded.EndsWith(JpegEnd),
+            ImageFormat.Png => large,
+            _ => false,
+        };
+    }
+
+    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, bool piecewise, MagickReadSettings settings, DecodeGuard guard)
     {
         MagickImage image = new();
         MagickException? missing = null;
         image.Warning += (_, e) => missing ??= TellsOfMissingData(e.Exception) ? e.Exception : null;
         try
         {
-            // Only these two are read piece by piece; the others take the whole file at once, or single bytes.
-            if (format is ImageFormat.Jpeg or ImageFormat.Png)
+            if (piecewise)
             {
-                using GuardedStream stream = new(encoded, format == ImageFormat.Jpeg ? JpegEnd : default, guard);
+                using GuardedStream stream = new(encoded, settings.Format == MagickFormat.Jpeg ? JpegEnd : default, guard);
                 image.Read(stream, settings);
             }
             else

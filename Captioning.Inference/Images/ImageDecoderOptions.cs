@@ -21,8 +21,8 @@ public sealed class ImageDecoderOptions
     public long MemoryLimit { get; set; } = 1L << 30;
 
     /// <summary>
-    /// The longest that decoding one image may take. Default: 30 seconds. It is checked between the steps, and while a JPEG or PNG is being read;
-    /// for the other formats the limits on bytes and pixels bound the step itself.
+    /// The longest that decoding one image may take. Default: 30 seconds. It is checked between the steps, and while a large JPEG or PNG is being read;
+    /// elsewhere the limits on bytes and pixels bound the step itself.
     /// </summary>
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(30);
 

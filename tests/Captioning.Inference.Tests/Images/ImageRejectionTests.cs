@@ -173,15 +173,16 @@ public sealed class ImageRejectionTests
     }
 
     [Theory]
-    [InlineData(MagickFormat.Jpeg)]
-    [InlineData(MagickFormat.Png)]
-    [InlineData(MagickFormat.WebP)]
-    public void Decode_LongerThanTheLimit_TimesOut(MagickFormat format)
+    [InlineData(MagickFormat.Jpeg, 100)]
+    [InlineData(MagickFormat.Jpeg, 2100)]
+    [InlineData(MagickFormat.Png, 2100)]
+    [InlineData(MagickFormat.WebP, 100)]
+    public void Decode_LongerThanTheLimit_TimesOut(MagickFormat format, int side)
     {
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(20) };
         ImageDecoder decoder = new(new ImageDecoderOptions { TimeLimit = TimeSpan.FromSeconds(10) }, time);
 
-        ImageRejectedException e = Assert.Throws<ImageRejectedException>(() => decoder.Decode(Pictures.Gradient(100, 100).Encode(format)));
+        ImageRejectedException e = Assert.Throws<ImageRejectedException>(() => decoder.Decode(Pictures.Gradient(side, side).Encode(format)));
 
         Assert.Equal(ImageRejection.TimedOut, e.Reason);
         Assert.Equal("picture: decoding took longer than the limit of 10 seconds", e.Message);
