@@ -96,7 +96,7 @@ public sealed class ImageRejectionTests
         foreach (MagickFormat format in new[] { MagickFormat.Jpeg, MagickFormat.Png, MagickFormat.WebP, MagickFormat.Gif, MagickFormat.Bmp, MagickFormat.Tiff })
         {
             byte[] bytes = Pictures.Gradient(24, 16).Encode(format);
-            for (int i = 0; i < Math.Min(bytes.Length, 400); i++)
+            for (int i = 0; i < Math.Min(bytes.Length, 200); i++)
             {
                 byte[] broken = [.. bytes];
                 broken[i] ^= 0xFF;
@@ -121,6 +121,14 @@ public sealed class ImageRejectionTests
 
         Assert.Equal(ImageRejection.TooLarge, e.Reason);
         Assert.Equal("bomb.png: 30000 x 30000 pixels is more than the limit of 100 megapixels", e.Message);
+    }
+
+    [Fact]
+    public void Decode_EndlessRow_IsRefusedByItsHeader()
+    {
+        byte[] png = HandMadePng.Encode(90_000_000, 1, bitDepth: 8, colourType: 2, [0]);
+
+        Assert.Equal("bomb.png: 90000000 x 1 pixels is more than 65535 on a side", Rejected(png, "bomb.png").Message);
     }
 
     [Theory]
@@ -165,15 +173,16 @@ public sealed class ImageRejectionTests
     }
 
     [Theory]
-    [InlineData(MagickFormat.Jpeg)]
-    [InlineData(MagickFormat.Png)]
-    [InlineData(MagickFormat.WebP)]
-    public void Decode_LongerThanTheLimit_TimesOut(MagickFormat format)
+    [InlineData(MagickFormat.Jpeg, 100)]
+    [InlineData(MagickFormat.Jpeg, 2100)]
+    [InlineData(MagickFormat.Png, 2100)]
+    [InlineData(MagickFormat.WebP, 100)]
+    public void Decode_LongerThanTheLimit_TimesOut(MagickFormat format, int side)
     {
         FakeTimeProvider time = new() { AutoAdvanceAmount = TimeSpan.FromSeconds(20) };
         ImageDecoder decoder = new(new ImageDecoderOptions { TimeLimit = TimeSpan.FromSeconds(10) }, time);
 
-        ImageRejectedException e = Assert.Throws<ImageRejectedException>(() => decoder.Decode(Pictures.Gradient(100, 100).Encode(format)));
+        ImageRejectedException e = Assert.Throws<ImageRejectedException>(() => decoder.Decode(Pictures.Gradient(side, side).Encode(format)));
 
         Assert.Equal(ImageRejection.TimedOut, e.Reason);
         Assert.Equal("picture: decoding took longer than the limit of 10 seconds", e.Message);

@@ -72,10 +72,42 @@ public sealed class ImageSourceTests : IDisposable
         Assert.Contains(Rejected(ImageSource.FromFile(Path.Combine(path, "x.png"))).Reason, new[] { ImageRejection.NotFound, ImageRejection.Unreadable });
     }
 
-    [Theory]
-    [InlineData("a\0b.jpg")]
-    public void FromFile_NameThatNoFileCanHave_IsUnreadable(string path) =>
-        Assert.Equal(ImageRejection.Unreadable, Rejected(ImageSource.FromFile(path)).Reason);
+    [Fact]
+    public void FromFile_NameThatNoFileCanHave_IsUnreadable() =>
+        Assert.Equal(ImageRejection.Unreadable, Rejected(ImageSource.FromFile("a\0b.jpg")).Reason);
+
+    [Fact]
+    public void FromFile_Link_IsFollowed()
+    {
+        string path = Path.Combine(_folder, "photo.png");
+        string link = Path.Combine(_folder, "link.png");
+        File.WriteAllBytes(path, _png);
+        File.CreateSymbolicLink(link, path);
+
+        using DecodedImage image = _decoder.Decode(ImageSource.FromFile(link), 16, CancellationToken.None);
+
+        Assert.Equal(_png.Length, image.Info.Bytes);
+    }
+
+    [Fact]
+    public void FromFile_LinkToItself_IsUnreadable()
+    {
+        string link = Path.Combine(_folder, "link.png");
+        File.CreateSymbolicLink(link, link);
+
+        Assert.Equal(ImageRejection.Unreadable, Rejected(ImageSource.FromFile(link)).Reason);
+    }
+
+    [Fact]
+    public void FromFile_Device_IsRejectedWithoutReading()
+    {
+        string device = OperatingSystem.IsWindows() ? "NUL" : "/dev/zero";
+        string link = Path.Combine(_folder, "link.png");
+        File.CreateSymbolicLink(link, device);
+
+        Assert.Equal(ImageRejection.Unreadable, Rejected(ImageSource.FromFile(device)).Reason);
+        Assert.Equal(ImageRejection.Unreadable, Rejected(ImageSource.FromFile(link)).Reason);
+    }
 
     [Fact]
     public void FromFile_LongName_IsRejected() =>
