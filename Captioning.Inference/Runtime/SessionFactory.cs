@@ -69,6 +69,9 @@ public sealed partial class SessionFactory
     {
         using SessionOptions options = CreateOptions(Device);
         options.IntraOpNumThreads = Threads;
+
+        // Waiting threads would spin on cores that image decoding could use.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         configure?.Invoke(options);
         return new InferenceSession(model, options);
     }
