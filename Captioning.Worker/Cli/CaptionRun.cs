@@ -134,8 +134,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
 
     private CaptionEngineOptions EngineOptions()
     {
-        CaptionEngineOptions options = new() { ModelPath = settings.ModelPath, Device = settings.Device };
-        options.MaxBatchSize = settings.BatchSize ?? options.MaxBatchSize;
+        CaptionEngineOptions options = new() { ModelPath = settings.ModelPath, Device = settings.Device, MaxBatchSize = settings.BatchSize };
         options.QueueCapacity = CaptionImageConsumerDefinition.UnderWay(options);
         return options;
     }
