@@ -27,6 +27,8 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
             speaker.Check(settings.Voice);
         }
 
+        // An interrupted run does not wait for the speech of all that is under way.
+        await using CancellationTokenRegistration stop = cancellationToken.Register(speaker.Stop);
         await using LocalWorker worker = await LocalWorker.StartAsync(engine, options, speaker, loggers);
         return await RunAsync(worker.AskAsync, CaptionImageConsumerDefinition.UnderWay(options), folder, cancellationToken);
     }

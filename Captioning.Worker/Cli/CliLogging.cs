@@ -13,6 +13,9 @@ internal static class CliLogging
         .AddSerilog(
             new LoggerConfiguration()
                 .MinimumLevel.Is(level)
+
+                // Its warnings tell of a bus that stops before all is answered, which Ctrl-C means to do.
+                .MinimumLevel.Override("MassTransit", level == LogEventLevel.Warning ? LogEventLevel.Error : level)
                 .WriteTo.Console(
                     outputTemplate: "{Timestamp:HH:mm:ss} {Level:w} {Message:lj}{NewLine}{Exception}",
                     formatProvider: CultureInfo.InvariantCulture,

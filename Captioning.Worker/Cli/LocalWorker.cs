@@ -14,9 +14,6 @@ internal sealed class LocalWorker : IAsyncDisposable
 {
     // No request is given up: a slow photo fails by the decoder's own limit, and a long queue is no failure.
     private static readonly RequestTimeout Patience = RequestTimeout.After(d: 1);
-
-    /// <summary>Who stops early does not want the rest: what is under way is cancelled after a moment.</summary>
-    private static readonly TimeSpan ConsumerStopTimeout = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ServiceProvider _services;
@@ -61,7 +58,6 @@ internal sealed class LocalWorker : IAsyncDisposable
         ServiceCollection services = new();
         services.AddSingleton(loggers).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(engine).AddSingleton(options).AddSingleton(speaker).AddSingleton(WorkerName.OfProcess());
-        services.Configure<MassTransitHostOptions>(host => (host.ConsumerStopTimeout, host.StopTimeout) = (ConsumerStopTimeout, StopTimeout));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

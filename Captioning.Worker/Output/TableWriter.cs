@@ -83,7 +83,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
     private (int Path, int Caption) Fit(bool last)
     {
         int free = console.Profile.Width - Blanks - (2 * Padding) - ScoreWidth;
-        int path = Math.Clamp(_page.Max(result => result.Path.GetCellWidth()), "Path".Length, Math.Max(LeastWidth, free / 2));
+        int path = Math.Clamp(_page.Max(result => DisplayText.From(result.Path).GetCellWidth()), "Path".Length, Math.Max(LeastWidth, free / 2));
         int caption = Math.Max(LeastWidth, free - path);
         return (path, last ? Math.Min(caption, _page.Max(Width)) : caption);
     }
@@ -91,7 +91,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
     private static int Width(CaptionResult result)
     {
         ImageCaptioned captioned = result.Captioned!;
-        int audio = captioned.Audio is { } speech ? AudioFile(speech.Uri).GetCellWidth() : 0;
+        int audio = captioned.Audio is { } speech ? DisplayText.From(AudioFile(speech.Uri)).GetCellWidth() : 0;
         return Math.Max("Caption".Length, Math.Max(captioned.Caption.GetCellWidth(), audio));
     }
 

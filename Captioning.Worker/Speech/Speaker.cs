@@ -23,6 +23,7 @@ internal sealed partial class Speaker : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Lazy<PiperVoice>> _voices = new(StringComparer.Ordinal);
     private readonly int _concurrency = Math.Max(1, Environment.ProcessorCount / ThreadsPerVoice);
     private readonly SemaphoreSlim _places;
+    private readonly CancellationTokenSource _stop = new();
     private readonly VoiceCatalog _catalog;
     private readonly Device _device;
     private readonly ILogger _logger;
@@ -55,7 +56,16 @@ internal sealed partial class Speaker : IAsyncDisposable
             return new SpeechOutcome(null, $"'{options.Destination}' is not a file: URI of this machine.", TimeSpan.Zero);
         }
 
-        await _places.WaitAsync(cancellationToken);
+        try
+        {
+            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            await _places.WaitAsync(waiting.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return new SpeechOutcome(null, "The worker stopped before it was spoken.", _time.GetElapsedTime(start));
+        }
+
         try
         {
             SpeechAudio audio = await Task.Factory.StartNew(
@@ -73,9 +83,13 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the sentences that are being spoken, and frees the voices.</summary>
+    /// <summary>Finishes what is being spoken; what still waits for its turn stays unspoken.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Stops, waits for what is being spoken, and frees the voices.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         for (int i = 0; i < _concurrency; i++)
         {
             await _places.WaitAsync();
@@ -87,6 +101,7 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
 
         _places.Dispose();
+        _stop.Dispose();
     }
 
     private SpeechAudio Speak(string text, SpeakOptions options, string path, CancellationToken cancellationToken)
