@@ -82,6 +82,18 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
+    public void Decode_HeicWithExifOrientation_IsNotTurned()
+    {
+        // In HEIF the irot box turns the picture, and EXIF has no say; this file has no such box.
+        using DecodedImage expected = _decoder.Decode(File.ReadAllBytes(Repository.Sample("rocket.jpg")));
+
+        using DecodedImage image = _decoder.Decode(File.ReadAllBytes(Repository.Data("rocket-exif-6.heic")));
+
+        Assert.Equal(("heic", 640, 427), (image.Info.Format, image.Info.Width, image.Info.Height));
+        Assert.InRange(Pictures.MeanDifference(expected, image), 0, 5);
+    }
+
+    [Fact]
     public void Decode_AnimatedGif_GivesTheFirstFrame()
     {
         using MagickImageCollection frames = [Pictures.Plain(MagickColors.Red), Pictures.Plain(MagickColors.Blue), Pictures.Plain(MagickColors.Lime)];
