@@ -54,7 +54,7 @@ public sealed class ImageDecoderTests
         using DecodedImage expected = _decoder.Decode(upright.Encode(format));
         for (ushort orientation = 1; orientation <= 8; orientation++)
         {
-            using MagickImage stored = Turned(upright, orientation);
+            using MagickImage stored = Pictures.Turned(upright, orientation);
             using DecodedImage image = _decoder.Decode(stored.Encode(format));
 
             Assert.Equal((150, 100), (image.Info.Width, image.Info.Height));
@@ -68,7 +68,7 @@ public sealed class ImageDecoderTests
     {
         // The writer stores the orientation twice, as phones do: as the container's own rotation and in EXIF.
         using MagickImage picture = Pictures.Gradient(150, 100);
-        SetOrientation(picture, 6);
+        Pictures.SetOrientation(picture, 6);
         byte[] bytes = picture.Encode(MagickFormat.Avif);
         Assert.True(new MagickImage(bytes).GetExifProfile()?.GetValue(ExifTag.Orientation)?.Value == 6, "the file lacks the tag under test");
         Assert.True(bytes.AsSpan().IndexOf("irot"u8) > 0, "the file lacks the rotation under test");
@@ -264,31 +264,5 @@ public sealed class ImageDecoderTests
         image.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => image.Pixels);
-    }
-
-    private static MagickImage Turned(MagickImage upright, ushort orientation)
-    {
-        MagickImage stored = (MagickImage)upright.Clone();
-        switch (orientation)
-        {
-            case 2: stored.Flop(); break;
-            case 3: stored.Rotate(180); break;
-            case 4: stored.Flip(); break;
-            case 5: stored.Transpose(); break;
-            case 6: stored.Rotate(270); break;
-            case 7: stored.Transverse(); break;
-            case 8: stored.Rotate(90); break;
-        }
-
-        SetOrientation(stored, orientation);
-        return stored;
-    }
-
-    private static void SetOrientation(MagickImage image, ushort orientation)
-    {
-        ExifProfile exif = new();
-        exif.SetValue(ExifTag.Orientation, orientation);
-        image.SetProfile(exif);
-        image.Orientation = (ImageMagick.Orientation)orientation;
     }
 }

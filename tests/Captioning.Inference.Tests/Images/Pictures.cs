@@ -29,6 +29,33 @@ internal static class Pictures
 
     public static MagickImage Plain(MagickColor color, int width = 40, int height = 30) => new(color, (uint)width, (uint)height);
 
+    /// <summary>A picture as a camera stores it that was held another way: turned, with an EXIF orientation that turns it back.</summary>
+    public static MagickImage Turned(MagickImage upright, ushort orientation)
+    {
+        MagickImage stored = (MagickImage)upright.Clone();
+        switch (orientation)
+        {
+            case 2: stored.Flop(); break;
+            case 3: stored.Rotate(180); break;
+            case 4: stored.Flip(); break;
+            case 5: stored.Transpose(); break;
+            case 6: stored.Rotate(270); break;
+            case 7: stored.Transverse(); break;
+            case 8: stored.Rotate(90); break;
+        }
+
+        SetOrientation(stored, orientation);
+        return stored;
+    }
+
+    public static void SetOrientation(MagickImage image, ushort orientation)
+    {
+        ExifProfile exif = new();
+        exif.SetValue(ExifTag.Orientation, orientation);
+        image.SetProfile(exif);
+        image.Orientation = (ImageMagick.Orientation)orientation;
+    }
+
     public static byte[] Encode(this MagickImage image, MagickFormat format) => image.ToByteArray(format);
 
     public static DecodedImage Decode(this ImageDecoder decoder, byte[] bytes, int size = 64) =>
