@@ -18,6 +18,9 @@ public sealed record CaptionFailed
     /// <summary>The name of the worker that answered.</summary>
     public required string Worker { get; init; }
 
+    /// <summary>The request's tags.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The request's notes.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

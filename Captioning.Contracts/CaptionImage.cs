@@ -4,14 +4,16 @@ namespace Captioning.Contracts;
 public sealed record CaptionImage
 {
     /// <summary>
-    /// The requester's own name for this request, echoed in the answer. It is the idempotency key: a request that is
-    /// delivered twice is answered twice under the same id.
+    /// The requester's own name for this request, 1 to 200 characters, echoed in the answer. It is the idempotency key:
+    /// a worker that still knows the answer to this id gives the same answer again, whatever else the request says.
     /// </summary>
     public required string RequestId { get; init; }
 
     /// <summary>
-    /// Where the image is, as an absolute URI: <c>file:///photos/beach%20day.jpg</c>. A worker answers
-    /// <see cref="FailureReason.ForbiddenSource"/> for a scheme that it does not serve.
+    /// Where the image is, as an absolute URI, percent-encoded: <c>file:///photos/beach%20day.jpg</c>,
+    /// <c>https://example.com/beach.jpg</c>, <c>s3://bucket/beach.jpg</c>, the image itself as
+    /// <c>data:image/jpeg;base64,...</c>, or the <c>urn:</c> of message data that was put into MassTransit's repository.
+    /// A worker answers <see cref="FailureReason.ForbiddenSource"/> for what it is not configured to read.
     /// </summary>
     public required string Image { get; init; }
 
@@ -29,6 +31,16 @@ public sealed record CaptionImage
 
     /// <summary>Which requests go first when the worker has more than it can do at once. Bulk by default.</summary>
     public CaptionPriority Priority { get; init; } = CaptionPriority.Bulk;
+
+    /// <summary>
+    /// When the answer is of no use any more: a request that is not captioned by then is answered with
+    /// <see cref="FailureReason.Expired"/>. In JSON an ISO 8601 time with its offset: <c>2030-01-31T12:00:00Z</c>. Never
+    /// where it is null.
+    /// </summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Words that the requester already has for the image, in whatever language; echoed in the answer and not looked at.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>The requester's own notes, echoed in the answer and not looked at.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }

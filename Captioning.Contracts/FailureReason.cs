@@ -26,4 +26,10 @@ public enum FailureReason
 
     /// <summary>The image took longer to read and decode than the worker allows.</summary>
     TimedOut,
+
+    /// <summary>The request's deadline had passed before the image was captioned.</summary>
+    Expired,
+
+    /// <summary>The request itself is wrong: a field is missing, is of the wrong type or has a value that is out of its range.</summary>
+    InvalidRequest,
 }

@@ -27,7 +27,7 @@ public sealed record ImageCaptioned
     /// <summary>The image that was captioned.</summary>
     public required ImageProperties Image { get; init; }
 
-    /// <summary>The speech; null where none was asked for or <see cref="SpeechError"/> says why there is none.</summary>
+    /// <summary>The speech; null where none was asked for, where it comes later, or <see cref="SpeechError"/> says why there is none.</summary>
     public SpeechAudio? Audio { get; init; }
 
     /// <summary>Why the caption could not be spoken. Failing speech never loses the caption.</summary>
@@ -38,6 +38,9 @@ public sealed record ImageCaptioned
 
     /// <summary>The name of the worker that answered.</summary>
     public required string Worker { get; init; }
+
+    /// <summary>The request's tags.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>The request's notes.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }

@@ -1,10 +1,11 @@
 using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Inference.Speech;
-using Captioning.Worker.Consumers;
 using Captioning.Worker.Inputs;
+using Captioning.Worker.Messaging;
 using Captioning.Worker.Output;
 using Captioning.Worker.Speech;
+using Captioning.Worker.Stores;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -21,7 +22,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
 
         using OutputFolder? folder = OpenOutputFolder();
         await using CaptionEngine engine = CaptionEngine.Load(options, loggers, time);
-        await using Speaker speaker = new(new VoiceCatalog(settings.VoiceFolder), settings.Device, loggers, time);
+        await using Speaker speaker = new(new VoiceCatalog(settings.VoiceFolder), Stores(), settings.Device, loggers, time);
         if (settings.Speak)
         {
             speaker.Check(settings.Voice);
@@ -29,8 +30,8 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
 
         // An interrupted run does not wait for the speech of all that is under way.
         await using CancellationTokenRegistration stop = cancellationToken.Register(speaker.Stop);
-        await using LocalWorker worker = await LocalWorker.StartAsync(engine, options, speaker, loggers);
-        return await RunAsync(worker.AskAsync, CaptionImageConsumerDefinition.UnderWay(options), folder, cancellationToken);
+        await using LocalWorker worker = await LocalWorker.StartAsync(engine, options, speaker, loggers, time);
+        return await RunAsync(worker.AskAsync, RequestEndpoint.UnderWay(options), folder, cancellationToken);
     }
 
     /// <summary>Runs with anything that answers requests.</summary>
@@ -132,10 +133,16 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         return tally with { Captioned = tally.Captioned + 1 };
     }
 
+    private AudioStores Stores()
+    {
+        string folder = Path.GetFullPath(settings.OutputFolder ?? ".");
+        return new AudioStores([new LocalAudioStore([folder], time)], new AudioOptions { Location = folder });
+    }
+
     private CaptionEngineOptions EngineOptions()
     {
         CaptionEngineOptions options = new() { ModelPath = settings.ModelPath, Device = settings.Device, MaxBatchSize = settings.BatchSize };
-        options.QueueCapacity = CaptionImageConsumerDefinition.UnderWay(options);
+        options.QueueCapacity = RequestEndpoint.UnderWay(options);
         return options;
     }
 

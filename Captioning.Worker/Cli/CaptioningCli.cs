@@ -16,12 +16,12 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        bool helpless = arguments.Count == 0;
-        ParseResult parse = Create().Parse(helpless ? ["--help"] : arguments);
+        ParseResult parse = Parse(arguments);
         InvocationConfiguration configuration = new()
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = StopTimeout,
+            // The service stops by itself, and takes the time that it is given for that.
+            ProcessTerminationTimeout = parse.CommandResult.Command is ServeCommand ? null : StopTimeout,
             Output = terminal.Output,
             Error = terminal.Messages.Profile.Out.Writer,
         };
@@ -34,8 +34,7 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
 
         try
         {
-            int exitCode = await parse.InvokeAsync(configuration, cancellationToken);
-            return helpless ? ExitCode.Usage : exitCode;
+            return await parse.InvokeAsync(configuration, cancellationToken);
         }
         catch (Exception e) when (e is UsageException or ModelNotFoundException or ModelLoadException or DeviceUnavailableException or SpeechUnavailableException)
         {
@@ -48,6 +47,15 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
         }
     }
 
+    /// <summary>Where there is no verb, <c>serve</c> is meant.</summary>
+    private ParseResult Parse(IReadOnlyList<string> arguments)
+    {
+        RootCommand root = Create();
+        ParseResult parse = root.Parse(arguments);
+        bool verbless = parse.CommandResult.Command == root && (arguments.Count == 0 || arguments[0].StartsWith('-'));
+        return verbless && (parse.Action is null or ParseErrorAction) ? root.Parse(["serve", .. arguments]) : parse;
+    }
+
     private RootCommand Create()
     {
         GlobalOptions global = new();
@@ -56,6 +64,7 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
             global.Models,
             global.Voices,
             global.Verbose,
+            new ServeCommand(global, time),
             new CaptionCommand(global, terminal, time),
             new ModelsCommand(global, terminal),
             new DoctorCommand(global, terminal),

@@ -2,6 +2,8 @@ using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Worker.Consumers;
 using Captioning.Worker.Output;
+using Captioning.Worker.Requests;
+using Captioning.Worker.Results;
 using Captioning.Worker.Speech;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,9 +30,9 @@ internal sealed class LocalWorker : IAsyncDisposable
     }
 
     /// <summary>Starts the bus; the engine and the speaker stay the caller's.</summary>
-    public static async Task<LocalWorker> StartAsync(CaptionEngine engine, CaptionEngineOptions options, Speaker speaker, ILoggerFactory loggers)
+    public static async Task<LocalWorker> StartAsync(CaptionEngine engine, CaptionEngineOptions options, Speaker speaker, ILoggerFactory loggers, TimeProvider time)
     {
-        LocalWorker worker = new(Configure(engine, options, speaker, loggers));
+        LocalWorker worker = new(Configure(engine, options, speaker, loggers, time));
         await worker._bus.StartAsync();
         return worker;
     }
@@ -53,11 +55,16 @@ internal sealed class LocalWorker : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static ServiceProvider Configure(CaptionEngine engine, CaptionEngineOptions options, Speaker speaker, ILoggerFactory loggers)
+    private static ServiceProvider Configure(CaptionEngine engine, CaptionEngineOptions options, Speaker speaker, ILoggerFactory loggers, TimeProvider time)
     {
         ServiceCollection services = new();
         services.AddSingleton(loggers).AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddSingleton(engine).AddSingleton(options).AddSingleton(speaker).AddSingleton(WorkerName.OfProcess());
+        services.AddSingleton(time).AddSingleton(engine).AddSingleton(options).AddSingleton(speaker).AddSingleton(WorkerName.OfProcess());
+        services.AddSingleton<IImageCaptioner, LocalImageCaptioner>().AddSingleton<RequestHandler>();
+        services.AddSingleton(new RequestOptions { Retries = 0 }).AddSingleton<RequestDispatcher>();
+
+        // Every request has an id of its own, so that there is nothing to remember.
+        services.AddKnownResults(new ResultOptions { MaxBytes = 1 << 20 });
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

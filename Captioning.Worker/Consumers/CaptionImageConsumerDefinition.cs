@@ -1,26 +1,25 @@
 using Captioning.Inference;
+using Captioning.Worker.Messaging;
+using Captioning.Worker.Requests;
 using MassTransit;
 
 namespace Captioning.Worker.Consumers;
 
-/// <summary>How many requests are under way at once: enough to fill one batch while others are decoded, spoken and answered.</summary>
+/// <summary>The queue that published requests go to.</summary>
 internal sealed class CaptionImageConsumerDefinition : ConsumerDefinition<CaptionImageConsumer>
 {
-    private const int BatchesUnderWay = 4;
-    private readonly int _underWay;
+    private readonly CaptionEngineOptions _engine;
+    private readonly RequestOptions _options;
 
-    public CaptionImageConsumerDefinition(CaptionEngineOptions engine)
+    public CaptionImageConsumerDefinition(CaptionEngineOptions engine, RequestOptions options)
     {
-        _underWay = UnderWay(engine);
-        EndpointName = "caption-image";
-        ConcurrentMessageLimit = _underWay;
+        _engine = engine;
+        _options = options;
+        EndpointName = Topology.Bulk;
     }
-
-    /// <summary>The most requests that one worker holds.</summary>
-    public static int UnderWay(CaptionEngineOptions engine) => BatchesUnderWay * engine.MaxBatchSize;
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<CaptionImageConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.PrefetchCount = _underWay;
+        IRegistrationContext context) => RequestEndpoint.Configure(endpointConfigurator, Topology.Bulk, _engine, _options);
 }

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using Captioning.Contracts;
 using Captioning.Inference.Runtime;
 using Captioning.Inference.Speech;
-using Captioning.Worker.Inputs;
-using Captioning.Worker.Output;
+using Captioning.Worker.Requests;
+using Captioning.Worker.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Speech;
 
 /// <summary>
-/// Speaks captions into files. Voices are loaded when they are first asked for and kept. Synthesis computes for long,
+/// Speaks captions. Voices are loaded when they are first asked for and kept. Synthesis computes for long,
 /// so it has threads of its own, few enough to leave room for inference.
 /// </summary>
 internal sealed partial class Speaker : IAsyncDisposable
@@ -25,18 +25,21 @@ internal sealed partial class Speaker : IAsyncDisposable
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
     private readonly VoiceCatalog _catalog;
+    private readonly AudioStores _stores;
     private readonly Device _device;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
     /// <param name="catalog">The voices.</param>
+    /// <param name="stores">Where speech is written.</param>
     /// <param name="device">Where synthesis runs.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="time">Measures how long speaking takes.</param>
-    public Speaker(VoiceCatalog catalog, Device device, ILoggerFactory loggers, TimeProvider time)
+    public Speaker(VoiceCatalog catalog, AudioStores stores, Device device, ILoggerFactory loggers, TimeProvider time)
     {
         _places = new SemaphoreSlim(_concurrency);
         _catalog = catalog;
+        _stores = stores;
         _device = device;
         _logger = loggers.CreateLogger<Speaker>();
         _time = time;
@@ -48,14 +51,15 @@ internal sealed partial class Speaker : IAsyncDisposable
     public void Check(string? voice) => Load(voice);
 
     /// <summary>Speaks a caption. Failing is an outcome too, so that the caption is not lost with its speech.</summary>
-    public async Task<SpeechOutcome> SpeakAsync(string text, SpeakOptions options, CancellationToken cancellationToken)
+    /// <param name="requestId">The id of the request, for the file's name.</param>
+    /// <param name="text">The caption.</param>
+    /// <param name="options">How to speak it.</param>
+    /// <param name="canRetry">Whether the request can be tried again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientFailureException">The store failed in a way that may pass, and <paramref name="canRetry"/> is true.</exception>
+    public async Task<SpeechOutcome> SpeakAsync(string requestId, string text, SpeakOptions options, bool canRetry, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
-        if (!FileUri.TryGetPath(options.Destination, out string? path))
-        {
-            return new SpeechOutcome(null, $"'{options.Destination}' is not a file: URI of this machine.", TimeSpan.Zero);
-        }
-
         try
         {
             using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
@@ -68,13 +72,18 @@ internal sealed partial class Speaker : IAsyncDisposable
 
         try
         {
-            SpeechAudio audio = await Task.Factory.StartNew(
-                () => Speak(text, options, path, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            return new SpeechOutcome(audio, null, _time.GetElapsedTime(start));
+            (byte[] wav, SpeechAudio audio) = await Task.Factory.StartNew(
+                () => Speak(text, options, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            string uri = await _stores.WriteAsync(AudioName.Of(requestId, text, audio.Voice), options.Destination, wav, cancellationToken);
+            return new SpeechOutcome(audio with { Uri = uri }, null, _time.GetElapsedTime(start));
+        }
+        catch (AudioStoreException e) when (e.Retryable && canRetry)
+        {
+            throw new TransientFailureException(e.Message, e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.Unspoken(_logger, e, options.Destination);
+            Log.Unspoken(_logger, e, requestId);
             return new SpeechOutcome(null, e.Message, _time.GetElapsedTime(start));
         }
         finally
@@ -104,11 +113,13 @@ internal sealed partial class Speaker : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private SpeechAudio Speak(string text, SpeakOptions options, string path, CancellationToken cancellationToken)
+    private (byte[] Wav, SpeechAudio Audio) Speak(string text, SpeakOptions options, CancellationToken cancellationToken)
     {
         PiperVoice voice = Load(options.Voice);
-        SpeechResult speech = AtomicFile.Write(path, wav => voice.Synthesize(text, wav, null, cancellationToken), flushToDisk: true);
-        return new SpeechAudio(options.Destination, voice.Info.Name, speech.SampleRate, speech.Duration.TotalSeconds);
+        using MemoryStream wav = new();
+        SpeechOptions speech = new() { LengthScale = (float)(1 / options.Speed) };
+        SpeechResult result = voice.Synthesize(text, wav, options.Speed == 1 ? null : speech, cancellationToken);
+        return (wav.ToArray(), new SpeechAudio(string.Empty, voice.Info.Name, result.SampleRate, result.Duration.TotalSeconds));
     }
 
     private PiperVoice Load(string? voice)
@@ -138,7 +149,7 @@ internal sealed partial class Speaker : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Debug, "{Destination} was not written")]
-        public static partial void Unspoken(ILogger logger, Exception exception, string destination);
+        [LoggerMessage(1, LogLevel.Debug, "The caption of request {RequestId} was not spoken")]
+        public static partial void Unspoken(ILogger logger, Exception exception, string requestId);
     }
 }

@@ -28,10 +28,31 @@ public sealed class CaptioningCliTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_NoArguments_ShowsHelpAndExitsWith2()
+    public async Task RunAsync_Help_ShowsTheVerbs()
     {
-        Assert.Equal(ExitCode.Usage, await RunAsync());
+        Assert.Equal(ExitCode.Success, await RunAsync("--help"));
         Assert.Contains("caption <path>", _terminal.Output, StringComparison.Ordinal);
+        Assert.Contains("serve", _terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("")]
+    public async Task RunAsync_ServeWithWrongSettings_ListsAllOfThem(string verb)
+    {
+        string[] arguments = ["--device", "tpu", "--batch-size", "many", "--broker", "http://secret@host", "--set", "Captioning:Requests:Retries=11", "--set", "Captioning:Sorces=1"];
+
+        Assert.Equal(ExitCode.Usage, await RunAsync(verb.Length == 0 ? arguments : [verb, .. arguments]));
+        string[] problems =
+        [
+            "Captioning:Engine:MaxBatchSize",
+            "Captioning:Sorces is no setting.",
+            "Captioning:Broker: Uri is no address of a broker; it must look like amqp://host:5672/vhost or amqps://host:5671/vhost.",
+            "Captioning:Engine: Device is 'tpu'; it must be auto, cpu, cuda or cuda:N.",
+            "Captioning:Requests: Retries is 11; it must be from 0 to 10.",
+        ];
+        Assert.All(problems, problem => Assert.Contains(problem, _terminal.Errors, StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", _terminal.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,6 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["album"] = "cats" },
         });
 
-        Assert.Equal("request 1", answer.RequestId);
         Assert.Equal("worker 1", answer.Worker);
         Assert.Equal("cats", answer.Metadata?["album"]);
         Assert.Equal(new ModelReference("efficientnet-lite2-260-flickr8k", "1.0.0"), answer.Model);
@@ -42,7 +41,7 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
     [Fact]
     public async Task Consume_Speak_WritesTheFileWhole()
     {
-        string wav = _folder.Under("out", "ü.wav");
+        string wav = Path.Join(worker.AudioFolder, "out", "ü.wav");
 
         ImageCaptioned answer = await CaptionedAsync(Request(Photo) with { Speak = new SpeakOptions { Destination = FileUri.FromPath(wav) } });
 
@@ -50,14 +49,14 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
         Assert.Equal((FileUri.FromPath(wav), "en_US-joe-medium", 22050), (answer.Audio!.Uri, answer.Audio.Voice, answer.Audio.SampleRate));
         byte[] bytes = await File.ReadAllBytesAsync(wav);
         Assert.Equal(answer.Audio.Duration, (bytes.Length - 44) / 2 / 22050.0, precision: 3);
-        Assert.Equal([wav], Directory.GetFiles(_folder.Under("out")));
+        Assert.Equal([wav], Directory.GetFiles(Path.Join(worker.AudioFolder, "out")));
         Assert.NotNull(answer.Timings.Speech);
     }
 
     [Theory]
     [InlineData("nope", "file:///nowhere/a.wav", "There is no voice 'nope'")]
-    [InlineData(null, "s3://bucket/a.wav", "'s3://bucket/a.wav' is not a file: URI of this machine.")]
-    [InlineData(null, "file:///dev/null/a.wav", "/dev/null")]
+    [InlineData(null, "s3://bucket/a.wav", "'s3://bucket/a.wav' is not a URI that this worker writes to.")]
+    [InlineData(null, "file:///elsewhere/a.wav", "'file:///elsewhere/a.wav' is not in a folder that this worker writes to.")]
     public async Task Consume_SpeechFails_KeepsTheCaption(string? voice, string destination, string error)
     {
         ImageCaptioned answer = await CaptionedAsync(Request(Photo) with { Speak = new SpeakOptions { Destination = destination, Voice = voice } });
@@ -74,10 +73,56 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
     [InlineData("/photos/a.jpg")]
     public async Task Consume_OtherSource_IsForbidden(string image)
     {
-        CaptionFailed answer = await FailedAsync(new CaptionImage { RequestId = "request 1", Image = image });
+        CaptionFailed answer = await FailedAsync(new CaptionImage { RequestId = Guid.NewGuid().ToString(), Image = image });
 
         Assert.Equal((FailureReason.ForbiddenSource, false), (answer.Reason, answer.Retryable));
         Assert.Contains(image, answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Consume_SpeakSlowly_IsLonger()
+    {
+        ImageCaptioned[] answers = await Task.WhenAll(new[] { 1.0, 0.5 }.Select(speed =>
+            CaptionedAsync(Request(Photo) with { Speak = new SpeakOptions { Speed = speed } })));
+
+        Assert.InRange(answers[1].Audio!.Duration / answers[0].Audio!.Duration, 1.6, 2.4);
+    }
+
+    [Theory]
+    [InlineData("", 1, "image is missing")]
+    [InlineData("file:///a.jpg", 5, "speak.speed is 5; it must be from 0.25 to 4")]
+    [InlineData("file:///a.jpg", -1, "speak.speed is -1; it must be from 0.25 to 4")]
+    public async Task Consume_WrongRequest_IsInvalid(string image, double speed, string problem)
+    {
+        CaptionFailed answer = await FailedAsync(Request(Photo) with { Image = image, Speak = new SpeakOptions { Speed = speed } });
+
+        Assert.Equal((FailureReason.InvalidRequest, false), (answer.Reason, answer.Retryable));
+        Assert.Equal($"The request is wrong: {problem}.", answer.Message);
+    }
+
+    [Fact]
+    public async Task Consume_SameId_GivesTheSameAnswerAgain()
+    {
+        CaptionImage request = Request(Photo) with { Tags = ["кот"] };
+
+        ImageCaptioned first = await CaptionedAsync(request);
+        ImageCaptioned second = await CaptionedAsync(request with { Image = FileUri.FromPath(Path.Join(Repository.Samples, "rocket.jpg")) });
+
+        Assert.Equal(["кот"], second.Tags);
+        Assert.Equal((first.Caption, first.Score, first.Image, first.Timings), (second.Caption, second.Score, second.Image, second.Timings));
+        Assert.Equal(first.Words, second.Words);
+    }
+
+    [Fact]
+    public async Task Consume_DeadlineHasPassed_IsExpiredAndNotRemembered()
+    {
+        CaptionImage request = Request(Photo) with { Deadline = DateTimeOffset.UnixEpoch };
+
+        CaptionFailed answer = await FailedAsync(request);
+        ImageCaptioned later = await CaptionedAsync(request with { Deadline = null });
+
+        Assert.Equal((FailureReason.Expired, false), (answer.Reason, answer.Retryable));
+        Assert.NotEmpty(later.Caption);
     }
 
     [Fact]
@@ -86,7 +131,7 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
         CaptionFailed answer = await FailedAsync(Request(_folder.Under("missing.jpg")));
 
         Assert.Equal((FailureReason.NotFound, false), (answer.Reason, answer.Retryable));
-        Assert.Equal(("request 1", "worker 1"), (answer.RequestId, answer.Worker));
+        Assert.Equal("worker 1", answer.Worker);
         Assert.Contains("missing.jpg", answer.Message, StringComparison.Ordinal);
     }
 
@@ -115,8 +160,8 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
     [InlineData(0, 1)]
     [InlineData(21, 1)]
     [InlineData(3, 0)]
-    public async Task Consume_BeamOrCandidatesOutOfRange_IsUnsupported(int beam, int candidates) =>
-        Assert.Equal(FailureReason.Unsupported, (await FailedAsync(Request(Photo) with { Beam = beam, Candidates = candidates })).Reason);
+    public async Task Consume_BeamOrCandidatesOutOfRange_IsInvalid(int beam, int candidates) =>
+        Assert.Equal(FailureReason.InvalidRequest, (await FailedAsync(Request(Photo) with { Beam = beam, Candidates = candidates })).Reason);
 
     [Fact]
     public async Task Consume_ManyRequestsWithBadOnesAmongThem_AnswersEach()
@@ -124,18 +169,18 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
         string[] photos = [.. Directory.EnumerateFiles(Repository.Samples).Where(path => ImageExtensions.Match(path)).Order(StringComparer.Ordinal)];
 
         Response<ImageCaptioned, CaptionFailed>[] answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i =>
-            worker.Client.GetResponse<ImageCaptioned, CaptionFailed>(Request(i % 6 == 5 ? _folder.Under("missing.jpg") : photos[i % 6]) with { RequestId = $"{i}" })));
+            worker.Client.GetResponse<ImageCaptioned, CaptionFailed>(Request(i % 6 == 5 ? _folder.Under("missing.jpg") : photos[i % 6]) with { RequestId = $"many {i}" })));
 
         for (int i = 0; i < answers.Length; i++)
         {
             bool failed = answers[i].Is(out Response<CaptionFailed>? failure);
             answers[i].Is(out Response<ImageCaptioned>? captioned);
             Assert.Equal(i % 6 == 5, failed);
-            Assert.Equal($"{i}", failure?.Message.RequestId ?? captioned?.Message.RequestId);
+            Assert.Equal($"many {i}", failure?.Message.RequestId ?? captioned?.Message.RequestId);
         }
     }
 
-    private static CaptionImage Request(string path) => new() { RequestId = "request 1", Image = FileUri.FromPath(path) };
+    private static CaptionImage Request(string path) => new() { RequestId = Guid.NewGuid().ToString(), Image = FileUri.FromPath(path) };
 
     private async Task<ImageCaptioned> CaptionedAsync(CaptionImage request) =>
         (await worker.Client.GetResponse<ImageCaptioned>(request)).Message;

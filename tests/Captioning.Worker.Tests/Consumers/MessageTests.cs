@@ -23,11 +23,12 @@ public sealed class MessageTests
             Message = "It is too large.",
             Retryable = false,
             Worker = "w",
+            Tags = ["sea"],
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["album"] = "2024" },
         };
 
         Assert.Equal(
-            """{"requestId":"1","reason":"TooLarge","message":"It is too large.","retryable":false,"worker":"w","metadata":{"album":"2024"}}""",
+            """{"requestId":"1","reason":"TooLarge","message":"It is too large.","retryable":false,"worker":"w","tags":["sea"],"metadata":{"album":"2024"}}""",
             JsonSerializer.Serialize(failed, JsonSerializerOptions.Web));
     }
 }

@@ -3,7 +3,10 @@ using Captioning.Inference;
 using Captioning.Inference.Runtime;
 using Captioning.Inference.Speech;
 using Captioning.Worker.Consumers;
+using Captioning.Worker.Requests;
+using Captioning.Worker.Results;
 using Captioning.Worker.Speech;
+using Captioning.Worker.Stores;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,20 +20,29 @@ public sealed class WorkerFixture : IAsyncLifetime
     // Far beyond what a slow machine needs: a test that waits for it has failed.
     private static readonly RequestTimeout Patience = RequestTimeout.After(m: 10);
 
+    private readonly TemporaryFolder _folder = new();
     private CaptionEngine _engine = null!;
     private Speaker _speaker = null!;
     private ServiceProvider _services = null!;
 
     public IRequestClient<CaptionImage> Client { get; private set; } = null!;
 
+    /// <summary>Where speech may be written.</summary>
+    public string AudioFolder => _folder.Root;
+
     public async Task InitializeAsync()
     {
         CaptionEngineOptions options = new() { ModelPath = Path.Join(Repository.Models, "efficientnet-lite2-260-flickr8k"), Device = Device.Cpu };
         _engine = CaptionEngine.Load(options);
-        _speaker = new Speaker(new VoiceCatalog(Repository.Voices), Device.Cpu, NullLoggerFactory.Instance, TimeProvider.System);
+        AudioStores stores = new([new LocalAudioStore([AudioFolder], TimeProvider.System)], new AudioOptions { Location = AudioFolder });
+        _speaker = new Speaker(new VoiceCatalog(Repository.Voices), stores, Device.Cpu, NullLoggerFactory.Instance, TimeProvider.System);
         _services = new ServiceCollection()
             .AddLogging()
+            .AddSingleton(TimeProvider.System)
             .AddSingleton(options).AddSingleton(_engine).AddSingleton(_speaker).AddSingleton(new WorkerName("worker 1"))
+            .AddSingleton<IImageCaptioner, LocalImageCaptioner>().AddSingleton<RequestHandler>()
+            .AddSingleton(new RequestOptions { RetryDelay = TimeSpan.FromMilliseconds(10) }).AddSingleton<RequestDispatcher>()
+            .AddKnownResults(new ResultOptions())
             .AddMassTransitTestHarness(bus =>
             {
                 bus.DisableUsageTelemetry();
@@ -47,5 +59,6 @@ public sealed class WorkerFixture : IAsyncLifetime
         await _services.DisposeAsync();
         await _speaker.DisposeAsync();
         await _engine.DisposeAsync();
+        _folder.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-namespace Captioning.Worker.Consumers;
+namespace Captioning.Worker.Requests;
 
 /// <summary>The name by which answers say who gave them: machine and process.</summary>
 internal sealed record WorkerName(string Value)

@@ -1,0 +1,29 @@
+namespace Captioning.Worker.Messaging;
+
+/// <summary>The names of queues and exchanges; see <c>docs/messaging.md</c>. A queue's own exchange has the queue's name.</summary>
+internal static class Topology
+{
+    /// <summary>Requests in MassTransit's envelope, one of many.</summary>
+    public const string Bulk = "caption-image";
+
+    /// <summary>Requests in MassTransit's envelope that somebody waits for.</summary>
+    public const string Interactive = "caption-image-interactive";
+
+    /// <summary>Requests in plain JSON, one of many.</summary>
+    public const string JsonBulk = "caption-image-json";
+
+    /// <summary>Requests in plain JSON that somebody waits for.</summary>
+    public const string JsonInteractive = "caption-image-json-interactive";
+
+    /// <summary>The topic exchange of answers in plain JSON.</summary>
+    public const string JsonResults = "caption-image-results";
+
+    /// <summary>The routing key of captions.</summary>
+    public const string CaptionedKey = "captioned";
+
+    /// <summary>The routing key of failures.</summary>
+    public const string FailedKey = "failed";
+
+    /// <summary>The routing key of speech that follows a caption.</summary>
+    public const string SpeechKey = "speech";
+}

@@ -1,0 +1,16 @@
+using Captioning.Contracts;
+using Captioning.Inference;
+
+namespace Captioning.Worker.Requests;
+
+/// <summary>All that a model says of an image: what is worth keeping for when the image comes again.</summary>
+internal sealed record ImageCaption(
+    double LogProbability, IReadOnlyList<CaptionCandidate> Candidates, IReadOnlyList<CaptionWord> Words, ImageProperties Image)
+{
+    public static ImageCaption Of(CaptionedImage captioned) => new(
+        captioned.Best.LogProbability,
+        [.. captioned.Candidates.Select(caption => new CaptionCandidate(caption.Text, caption.Score))],
+        [.. captioned.Best.Tokens.Select(token => new CaptionWord(token.Text, token.LogProbability))],
+        new ImageProperties(
+            captioned.Image.Sha256, captioned.Image.Bytes, captioned.Image.Width, captioned.Image.Height, captioned.Image.Format));
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Captioning.Contracts;
+using Captioning.Inference;
+using Captioning.Inference.Batching;
+using Captioning.Inference.Images;
+using Captioning.Worker.Hosting;
+using Captioning.Worker.Results;
+using Captioning.Worker.Sources;
+
+namespace Captioning.Worker.Requests;
+
+/// <summary>
+/// Captions images from everywhere that the configuration opens, each only once: the caption of an image is known
+/// until it is forgotten. While there is no engine that works, images wait for one.
+/// </summary>
+internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fetcher, KnownCaptions known, TimeProvider time) : IImageCaptioner
+{
+    public async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
+    {
+        // Asked before anything is fetched, so that a worker without an engine fetches nothing.
+        _ = IImageCaptioner.Model(request, await engines.GetAsync(cancellationToken));
+        long start = time.GetTimestamp();
+        FetchedImage fetched = await FetchAsync(request.Image, cancellationToken);
+        TimeSpan fetching = time.GetElapsedTime(start);
+        while (true)
+        {
+            CaptionEngine engine = await engines.GetAsync(cancellationToken);
+            ModelReference model = IImageCaptioner.Model(request, engine);
+            try
+            {
+                CaptionOutcome outcome = await CaptionAsync(request, engine, model, fetched, priority, cancellationToken);
+                return outcome with { Timings = outcome.Timings with { Fetch = fetching.TotalSeconds } };
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or ImageRejectedException))
+            {
+                if (!await engines.IsBrokenAsync(engine, e))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private async Task<FetchedImage> FetchAsync(string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await fetcher.FetchAsync(image, cancellationToken);
+        }
+        catch (ImageSourceException e)
+        {
+            throw new RequestFailedException(e.Reason, e.Message, e.Retryable, e);
+        }
+    }
+
+    private async Task<CaptionOutcome> CaptionAsync(
+        CaptionImage request, CaptionEngine engine, ModelReference model, FetchedImage fetched, BatchPriority priority, CancellationToken cancellationToken)
+    {
+        CaptionOptions options = IImageCaptioner.Options(request);
+        StageTimings timings = new(0, 0, 0);
+        ImageCaption caption = await known.GetOrAddAsync(
+            Convert.ToHexStringLower(SHA256.HashData(fetched.Bytes.Span)),
+            model,
+            options,
+            async cancel =>
+            {
+                CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(fetched.Bytes, fetched.Name), options, priority, cancel);
+                timings = IImageCaptioner.Timings(captioned.Timings);
+                return ImageCaption.Of(captioned);
+            },
+            cancellationToken);
+        return new CaptionOutcome(caption, model, timings);
+    }
+}
