@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Configuration;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
@@ -20,18 +22,27 @@ internal static class ServiceLog
     {
         logging.SetMinimumLevel(LogLevel.Trace);
         logging.Services.AddSingleton<ILoggerProvider>(provider =>
-            new SerilogLoggerProvider(Create(level, LogFormats.Read(provider.GetRequiredService<IConfiguration>())), dispose: true));
+            new SerilogLoggerProvider(
+                Create(
+                    level,
+                    LogFormats.Read(provider.GetRequiredService<IConfiguration>()),
+                    (sinks, formatter) => sinks.Console(formatter, standardErrorFromLevel: LogEventLevel.Verbose)),
+                dispose: true));
         return logging;
     }
 
     /// <param name="level">The least level; what is below Information only where it is asked for.</param>
     /// <param name="format">The format.</param>
-    public static Serilog.Core.Logger Create(LogEventLevel level, LogFormat format)
+    /// <param name="writeTo">Adds the sink.</param>
+    public static Logger Create(LogEventLevel level, LogFormat format, Func<LoggerSinkConfiguration, ITextFormatter, LoggerConfiguration> writeTo)
     {
         LoggerConfiguration log = new LoggerConfiguration()
             .MinimumLevel.Is(level < LogEventLevel.Information ? level : LogEventLevel.Information)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("MassTransit", LogEventLevel.Warning);
+            .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+
+            // An error for each check of each probe, while the model is being loaded; the probe is told anyway.
+            .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LevelAlias.Off);
         ITextFormatter formatter;
         if (format == LogFormat.Json)
         {
@@ -43,6 +54,6 @@ internal static class ServiceLog
             formatter = new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture);
         }
 
-        return log.WriteTo.Console(formatter, standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger();
+        return writeTo(log.WriteTo, formatter).CreateLogger();
     }
 }
