@@ -38,16 +38,22 @@ has_espeak() {
 # Installs espeak-ng, which turns text into phonemes, where that takes no password. Fails where it cannot.
 # $1: a file for the installer's output.
 install_espeak() {
+    say "Installing espeak-ng, which speech needs..."
+    install_package espeak-ng "$1"
+}
+
+# Installs a package where that takes no password. Fails where it cannot.
+# $1: the package; $2: a file for the installer's output.
+install_package() {
     local as_root=()
     if [[ $EUID -ne 0 ]]; then
         as_root=(sudo -n)
         sudo -n true 2>/dev/null || return 1
     fi
     command -v apt-get >/dev/null || return 1
-    say "Installing espeak-ng, which speech needs..."
-    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 espeak-ng)
-    "${install[@]}" >"$1" 2>&1 </dev/null || {
-        "${as_root[@]}" apt-get update >>"$1" 2>&1 </dev/null && "${install[@]}" >>"$1" 2>&1 </dev/null
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$1")
+    "${install[@]}" >"$2" 2>&1 </dev/null || {
+        "${as_root[@]}" apt-get update >>"$2" 2>&1 </dev/null && "${install[@]}" >>"$2" 2>&1 </dev/null
     }
 }
 

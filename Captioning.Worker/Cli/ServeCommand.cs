@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Captioning.Worker.Hosting;
+using Captioning.Worker.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -59,7 +60,7 @@ internal sealed class ServeCommand : Command
 
     private async Task<int> RunAsync(ParseResult parse, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using WebApplication application = ServiceHost.Create(Settings(parse), CliLogging.Service(_global.LogLevel(parse)), time);
+        await using WebApplication application = ServiceHost.Create(Settings(parse), logging => logging.AddServiceLog(_global.LogLevel(parse)), time);
         await ((IHost)application).RunAsync(cancellationToken);
         return ExitCode.Success;
     }

@@ -1,6 +1,7 @@
 using Captioning.Inference;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Hosting;
@@ -72,6 +73,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                     _loaded.SetResult(engine);
                 }
 
+                WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: true);
                 return engine;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -123,6 +125,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
             _broken.SetResult();
         }
 
+        WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: false);
         Log.Broken(logger, error);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Captioning.Worker.Requests;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Captioning.Worker.Results;
@@ -17,21 +18,30 @@ internal sealed class KnownAnswers(HybridCache cache, ResultOptions options)
     /// <param name="requestId">The request's id.</param>
     /// <param name="answer">Finds the answer where it is not known.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken)
+    public async ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken)
     {
         // Ids may hold characters that keys may not.
         string key = "answer/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId)));
 
         // The cache works on a thread of its own, where the trace would break off.
-        return cache.GetOrCreateAsync(
-            key,
-            (answer, activity: Activity.Current),
-            static (state, cancel) =>
-            {
-                Activity.Current = state.activity;
-                return state.answer(cancel);
-            },
-            _lifetime,
-            cancellationToken: cancellationToken);
+        Activity? activity = Activity.Current;
+        bool known = true;
+        try
+        {
+            return await cache.GetOrCreateAsync(
+                key,
+                cancel =>
+                {
+                    known = false;
+                    Activity.Current = activity;
+                    return answer(cancel);
+                },
+                _lifetime,
+                cancellationToken: cancellationToken);
+        }
+        finally
+        {
+            WorkerMetrics.CountCacheRequest("answer", known);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Worker.Requests;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Captioning.Worker.Results;
@@ -19,21 +20,30 @@ internal sealed class KnownCaptions(HybridCache cache, ResultOptions options)
     /// <param name="captioning">What is asked for.</param>
     /// <param name="caption">Captions the image where that is not known.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public ValueTask<ImageCaption> GetOrAddAsync(
+    public async ValueTask<ImageCaption> GetOrAddAsync(
         string sha256, ModelReference model, CaptionOptions captioning, Func<CancellationToken, ValueTask<ImageCaption>> caption, CancellationToken cancellationToken)
     {
         string key = $"caption/{sha256}/{captioning.Beam ?? 0}/{captioning.Candidates}/{model.Version}/{model.Id}";
 
         // The cache works on a thread of its own, where the trace would break off.
-        return cache.GetOrCreateAsync(
-            key,
-            (caption, activity: Activity.Current),
-            static (state, cancel) =>
-            {
-                Activity.Current = state.activity;
-                return state.caption(cancel);
-            },
-            _lifetime,
-            cancellationToken: cancellationToken);
+        Activity? activity = Activity.Current;
+        bool known = true;
+        try
+        {
+            return await cache.GetOrCreateAsync(
+                key,
+                cancel =>
+                {
+                    known = false;
+                    Activity.Current = activity;
+                    return caption(cancel);
+                },
+                _lifetime,
+                cancellationToken: cancellationToken);
+        }
+        finally
+        {
+            WorkerMetrics.CountCacheRequest("caption", known);
+        }
     }
 }

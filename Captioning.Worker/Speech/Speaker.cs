@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Captioning.Contracts;
 using Captioning.Inference.Runtime;
 using Captioning.Inference.Speech;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Stores;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Speech;
@@ -59,6 +61,7 @@ internal sealed partial class Speaker : IAsyncDisposable
     /// <exception cref="TransientFailureException">The store failed in a way that may pass, and <paramref name="canRetry"/> is true.</exception>
     public async Task<SpeechOutcome> SpeakAsync(string requestId, string text, SpeakOptions options, bool canRetry, CancellationToken cancellationToken)
     {
+        using Activity? span = WorkerTracing.Source.StartActivity("speak");
         long start = _time.GetTimestamp();
         try
         {
@@ -75,7 +78,9 @@ internal sealed partial class Speaker : IAsyncDisposable
             (byte[] wav, SpeechAudio audio) = await Task.Factory.StartNew(
                 () => Speak(text, options, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             string uri = await _stores.WriteAsync(AudioName.Of(requestId, text, audio.Voice), options.Destination, wav, cancellationToken);
-            return new SpeechOutcome(audio with { Uri = uri }, null, _time.GetElapsedTime(start));
+            TimeSpan elapsed = _time.GetElapsedTime(start);
+            WorkerMetrics.RecordSpeech(elapsed, audio.Voice);
+            return new SpeechOutcome(audio with { Uri = uri }, null, elapsed);
         }
         catch (AudioStoreException e) when (e.Retryable && canRetry)
         {
@@ -83,8 +88,11 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            TimeSpan elapsed = _time.GetElapsedTime(start);
             Log.Unspoken(_logger, e, requestId);
-            return new SpeechOutcome(null, e.Message, _time.GetElapsedTime(start));
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            WorkerMetrics.RecordSpeechFailure(elapsed, e);
+            return new SpeechOutcome(null, e.Message, elapsed);
         }
         finally
         {
