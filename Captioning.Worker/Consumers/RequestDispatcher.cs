@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Captioning.Contracts;
 using Captioning.Inference.Batching;
+using Captioning.Worker.Hosting;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Telemetry;
 using MassTransit;
+using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Consumers;
@@ -56,6 +58,18 @@ internal sealed partial class RequestDispatcher(RequestHandler handler, RequestO
         }
 
         using IDisposable? scope = Log.Request(logger, request.RequestId);
+        try
+        {
+            await WorkAsync(context, request, priority, reply);
+        }
+        catch (EngineUnavailableException)
+        {
+            GiveBack(context);
+        }
+    }
+
+    private async Task WorkAsync(ConsumeContext context, CaptionImage request, BatchPriority? priority, IReply reply)
+    {
         bool lastTry = context.GetRetryAttempt() >= options.Retries;
         Answer answer = context.ReceiveContext.Body.Length > options.MaxMessageBytes
             ? handler.Failed(request, TooLarge(context))
@@ -81,6 +95,16 @@ internal sealed partial class RequestDispatcher(RequestHandler handler, RequestO
             WorkerMetrics.CountCaptioned();
             Log.Captioned(logger);
         }
+    }
+
+    /// <summary>
+    /// Leaves a message as it is, neither acknowledged nor faulted: the broker takes it back when the bus stops, which it does
+    /// without an engine.
+    /// </summary>
+    private static void GiveBack(ConsumeContext context)
+    {
+        (context.ReceiveContext as BaseReceiveContext)?.Cancel();
+        throw new OperationCanceledException(context.CancellationToken);
     }
 
     private static BatchPriority Priority(CaptionImage request) =>

@@ -19,7 +19,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private TaskCompletionSource<CaptionEngine> _loaded = New<CaptionEngine>();
+    private CaptionEngine? _current;
     private TaskCompletionSource _broken = New();
 
     /// <summary>The engine; null while there is none that works.</summary>
@@ -29,7 +29,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
         {
             lock (_lock)
             {
-                return _loaded.Task.IsCompletedSuccessfully ? _loaded.Task.Result : null;
+                return _current;
             }
         }
     }
@@ -49,15 +49,6 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
         }
     }
 
-    /// <summary>The engine, as soon as there is one.</summary>
-    public Task<CaptionEngine> GetAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            return _loaded.Task.WaitAsync(cancellationToken);
-        }
-    }
-
     /// <summary>Loads an engine, again and again until it works.</summary>
     public async Task<CaptionEngine> LoadAsync(CancellationToken cancellationToken)
     {
@@ -70,7 +61,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                 {
                     Problem = null;
                     _broken = New();
-                    _loaded.SetResult(engine);
+                    _current = engine;
                 }
 
                 WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: true);
@@ -115,21 +106,19 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
     {
         lock (_lock)
         {
-            if (!_loaded.Task.IsCompletedSuccessfully || _loaded.Task.Result != engine)
+            if (_current != engine)
             {
                 return;
             }
 
             Problem = error.Message;
-            _loaded = New<CaptionEngine>();
+            _current = null;
             _broken.SetResult();
         }
 
         WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: false);
         Log.Broken(logger, error);
     }
-
-    private static TaskCompletionSource<T> New<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

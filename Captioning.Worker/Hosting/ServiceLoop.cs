@@ -11,9 +11,6 @@ namespace Captioning.Worker.Hosting;
 /// </summary>
 internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, ServiceOptions options, ILogger<ServiceLoop> logger) : BackgroundService
 {
-    /// <summary>Requests that are past the engine when it breaks down may finish.</summary>
-    private static readonly TimeSpan BrokenStopTimeout = TimeSpan.FromSeconds(2);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -35,16 +32,11 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
             }
             finally
             {
-                await StopBusAsync(stoppingToken.IsCancellationRequested ? options.ShutdownTimeout : BrokenStopTimeout);
+                // A bus whose stopping is cancelled cannot be started again; its consumers have a time limit of their own.
+                await bus.StopAsync(CancellationToken.None);
+                Log.Stopped(logger);
             }
         }
-    }
-
-    private async Task StopBusAsync(TimeSpan patience)
-    {
-        using CancellationTokenSource timeout = new(patience);
-        await bus.StopAsync(timeout.Token);
-        Log.Stopped(logger);
     }
 
     private static partial class Log

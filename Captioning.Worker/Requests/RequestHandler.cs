@@ -1,6 +1,7 @@
 using Captioning.Contracts;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
+using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
 using Captioning.Worker.Sources;
 using Captioning.Worker.Speech;
@@ -18,6 +19,7 @@ internal sealed partial class RequestHandler(
     /// <param name="lastTry">False where the request can be tried again.</param>
     /// <param name="cancellationToken">Gives the request up, unanswered.</param>
     /// <exception cref="TransientFailureException">Trying again may help, and this was not the last try.</exception>
+    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<Answer> AnswerAsync(CaptionImage request, BatchPriority priority, bool lastTry, CancellationToken cancellationToken)
     {
@@ -34,7 +36,7 @@ internal sealed partial class RequestHandler(
         {
             return Failed(request, e);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or TransientFailureException))
+        catch (Exception e) when (e is not (OperationCanceledException or TransientFailureException or EngineUnavailableException))
         {
             Log.Failed(logger, e, request.RequestId, Name(request));
             return Failed(request, new RequestFailedException(

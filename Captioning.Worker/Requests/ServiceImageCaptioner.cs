@@ -13,33 +13,32 @@ namespace Captioning.Worker.Requests;
 
 /// <summary>
 /// Captions images from everywhere that the configuration opens, each only once: the caption of an image is known
-/// until it is forgotten. While there is no engine that works, images wait for one.
+/// until it is forgotten.
 /// </summary>
 internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fetcher, KnownCaptions known, TimeProvider time) : IImageCaptioner
 {
+    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     public async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
     {
-        // Asked before anything is fetched, so that a worker without an engine fetches nothing.
-        _ = IImageCaptioner.Model(request, await engines.GetAsync(cancellationToken));
+        CaptionEngine engine = engines.Current ?? throw new EngineUnavailableException();
+        ModelReference model = IImageCaptioner.Model(request, engine);
         long start = time.GetTimestamp();
         FetchedImage fetched = await FetchAsync(request.Image, cancellationToken);
         TimeSpan fetching = time.GetElapsedTime(start);
-        while (true)
+        try
         {
-            CaptionEngine engine = await engines.GetAsync(cancellationToken);
-            ModelReference model = IImageCaptioner.Model(request, engine);
-            try
+            CaptionOutcome outcome = await CaptionAsync(request, engine, model, fetched, priority, cancellationToken);
+            return outcome with { Timings = outcome.Timings with { Fetch = fetching.TotalSeconds } };
+        }
+        catch (Exception e) when (e is not ImageRejectedException && !cancellationToken.IsCancellationRequested)
+        {
+            // An engine that ends cancels what waits in it, which nobody here has asked for.
+            if (await engines.IsBrokenAsync(engine, e))
             {
-                CaptionOutcome outcome = await CaptionAsync(request, engine, model, fetched, priority, cancellationToken);
-                return outcome with { Timings = outcome.Timings with { Fetch = fetching.TotalSeconds } };
+                throw new EngineUnavailableException(e);
             }
-            catch (Exception e) when (e is not (OperationCanceledException or ImageRejectedException))
-            {
-                if (!await engines.IsBrokenAsync(engine, e))
-                {
-                    throw;
-                }
-            }
+
+            throw;
         }
     }
 

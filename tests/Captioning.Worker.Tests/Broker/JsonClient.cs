@@ -8,7 +8,7 @@ namespace Captioning.Worker.Tests.Broker;
 /// <summary>A client as other languages write it: RabbitMQ's own library and plain JSON.</summary>
 internal sealed class JsonClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly IConnection _connection;
     private readonly IChannel _channel;

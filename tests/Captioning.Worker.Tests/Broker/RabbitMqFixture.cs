@@ -12,7 +12,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     public const int BatchSize = 8;
 
     /// <summary>Far beyond what a slow machine needs: a test that waits for it has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly RabbitMqNode _node = new();
     private readonly TemporaryFolder _folder = new();
@@ -66,7 +66,6 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     internal async Task HealthyAsync()
     {
         using CancellationTokenSource timeout = new(Patience);
-        await Engines.GetAsync(timeout.Token);
         await _service.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, timeout.Token);
     }
 

@@ -22,7 +22,7 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         string program = Array.Find(Programs, File.Exists)
             ?? throw new FileNotFoundException("These tests need RabbitMQ, which is not installed: sudo apt-get install rabbitmq-server");
         await File.WriteAllTextAsync(Path.Join(_folder, "plugins"), "[].");
-        ProcessStartInfo start = new(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in Environment())
         {
             start.Environment[name] = value;
@@ -37,7 +37,15 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(StartTimeout);
+        try
+        {
+            await ready.Task.WaitAsync(StartTimeout);
+        }
+        catch (TimeoutException)
+        {
+            await DisposeAsync();
+            throw;
+        }
 
         void Read(string? line)
         {
@@ -99,9 +107,6 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         ["ERL_EPMD_PORT"] = $"{_ports[2]}",
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
-
-        // The script becomes the node instead of waiting for it.
-        ["RABBITMQ_ALLOW_INPUT"] = "true",
     };
 
     private static int[] FreePorts(int count)
