@@ -6,6 +6,7 @@ public sealed class MetricsTests(ServiceFixture service) : IClassFixture<Service
     [InlineData("captioning_image_queue_duration_seconds")]
     [InlineData("captioning_image_decode_duration_seconds")]
     [InlineData("captioning_batch_size")]
+    [InlineData("captioning_batch_fill")]
     [InlineData("captioning_batch_duration_seconds")]
     [InlineData("captioning_encoder_duration_seconds")]
     [InlineData("captioning_decoder_duration_seconds")]
