@@ -77,8 +77,12 @@ internal sealed partial class RequestDispatcher(RequestHandler handler, RequestO
         await SendAsync(context, answer, reply);
         if (answer.Captioned is { } captioned && request.Speak is { Later: true } speak)
         {
-            await reply.SendAsync(context, await handler.SpeakAsync(request, speak, captioned, lastTry, context.CancellationToken));
-            WorkerMetrics.CountSpoken();
+            SpeechSynthesized speech = await handler.SpeakAsync(request, speak, captioned, lastTry, context.CancellationToken);
+            await reply.SendAsync(context, speech);
+            if (speech.Audio is not null)
+            {
+                WorkerMetrics.CountSpoken();
+            }
         }
     }
 

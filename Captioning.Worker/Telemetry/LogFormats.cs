@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Captioning.Worker.Telemetry;
 
-/// <summary>Reads the setting.</summary>
+/// <summary>Reads the setting of the log's format.</summary>
 internal static class LogFormats
 {
     public const string Key = "Logging:Format";

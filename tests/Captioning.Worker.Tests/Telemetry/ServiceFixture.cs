@@ -54,10 +54,10 @@ public sealed class ServiceFixture : IAsyncLifetime
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, timeout.Token);
         Client = bus.CreateRequestClient<CaptionImage>(RequestTimeout.After(ms: (int)Poll.Patience.TotalMilliseconds));
 
-        Response answer = await Client.GetResponse<ImageCaptioned, CaptionFailed>(Request("coffee.png") with { Speak = new SpeakOptions() });
+        Response<ImageCaptioned, CaptionFailed> answer = await Client.GetResponse<ImageCaptioned, CaptionFailed>(Request("coffee.png") with { Speak = new SpeakOptions() });
         ImageCaptioned captioned = Assert.IsType<ImageCaptioned>(answer.Message);
         Assert.NotNull(captioned.Audio);
-        Response refusal = await Client.GetResponse<ImageCaptioned, CaptionFailed>(Request("missing.png"));
+        Response<ImageCaptioned, CaptionFailed> refusal = await Client.GetResponse<ImageCaptioned, CaptionFailed>(Request("missing.png"));
         Assert.Equal(FailureReason.NotFound, Assert.IsType<CaptionFailed>(refusal.Message).Reason);
     }
 

@@ -12,6 +12,8 @@ public sealed class TracingTests : IClassFixture<ServiceFixture>, IDisposable
 {
     private const string Producer = "Captioning.Worker.Tests.Producer";
 
+    private static int _candidates;
+
     private readonly ServiceFixture _service;
     private readonly ActivitySource _producer = new(Producer);
     private readonly ConcurrentQueue<Activity> _spans = new();
@@ -66,12 +68,10 @@ public sealed class TracingTests : IClassFixture<ServiceFixture>, IDisposable
         // An image that is known already goes through no batch, so that each test asks for other candidates.
         using Activity activity = _producer.StartActivity("produce", ActivityKind.Producer)!;
         CaptionImage request = ServiceFixture.Request(sample) with { Candidates = Interlocked.Increment(ref _candidates), Speak = new SpeakOptions() };
-        Response answer = await _service.Client.GetResponse<ImageCaptioned, CaptionFailed>(request);
+        Response<ImageCaptioned, CaptionFailed> answer = await _service.Client.GetResponse<ImageCaptioned, CaptionFailed>(request);
         Assert.IsType<ImageCaptioned>(answer.Message);
         return activity.TraceId;
     }
-
-    private static int _candidates;
 
     private List<Activity> Spans(ActivityTraceId trace) => [.. _spans.Where(span => span.TraceId == trace)];
 }
