@@ -38,22 +38,25 @@ has_espeak() {
 # Installs espeak-ng, which turns text into phonemes, where that takes no password. Fails where it cannot.
 # $1: a file for the installer's output.
 install_espeak() {
-    say "Installing espeak-ng, which speech needs..."
-    install_package espeak-ng "$1"
+    install_packages "$1" "which speech needs" espeak-ng
 }
 
-# Installs a package where that takes no password. Fails where it cannot.
-# $1: the package; $2: a file for the installer's output.
-install_package() {
+# Installs Debian packages where that takes no password. Fails where it cannot.
+# $1: a file for the installer's output; $2: what for; the other arguments are the packages.
+install_packages() {
+    local log=$1 why=$2
+    shift 2
     local as_root=()
     if [[ $EUID -ne 0 ]]; then
         as_root=(sudo -n)
         sudo -n true 2>/dev/null || return 1
     fi
     command -v apt-get >/dev/null || return 1
-    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$1")
-    "${install[@]}" >"$2" 2>&1 </dev/null || {
-        "${as_root[@]}" apt-get update >>"$2" 2>&1 </dev/null && "${install[@]}" >>"$2" 2>&1 </dev/null
+    say "Installing $*, $why..."
+    # Runlevel 1: no service is started; the tests start brokers of their own.
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@")
+    "${install[@]}" >"$log" 2>&1 </dev/null || {
+        "${as_root[@]}" apt-get update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null
     }
 }
 
@@ -72,4 +75,26 @@ build() {
         say "The build failed; its output is in $log"
         exit 2
     fi
+}
+
+# What only the tests need: a broker, and a client of it in another language.
+has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
+
+# The Python of the system goes first, as in the tests: packages do not reach another one in the path.
+has_pika() {
+    local python=/usr/bin/python3
+    [[ -x $python ]] || python=python3
+    "$python" -c 'import pika' >/dev/null 2>&1
+}
+
+has_prometheus() { command -v prometheus >/dev/null; }
+
+# $1: a file for the installer's output.
+install_test_packages() {
+    install_packages "$1" "which the tests need" rabbitmq-server python3-pika prometheus
+}
+
+how_to_get_test_packages() {
+    say "The tests of the service need RabbitMQ, pika and Prometheus, which are not installed and cannot be from here; they will fail."
+    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika prometheus', or 'brew install rabbitmq prometheus' and 'pip install pika'."
 }

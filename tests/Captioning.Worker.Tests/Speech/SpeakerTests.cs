@@ -3,6 +3,7 @@ using Captioning.Inference.Runtime;
 using Captioning.Inference.Speech;
 using Captioning.Worker.Inputs;
 using Captioning.Worker.Speech;
+using Captioning.Worker.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Captioning.Worker.Tests.Speech;
@@ -20,7 +21,7 @@ public sealed class SpeakerTests : IDisposable
         speaker.Stop();
 
         SpeechOutcome outcome = await speaker.SpeakAsync(
-            "A dog runs.", new SpeakOptions { Destination = FileUri.FromPath(_folder.Under("a.wav")) }, CancellationToken.None);
+            "1", "A dog runs.", new SpeakOptions { Destination = FileUri.FromPath(_folder.Under("a.wav")) }, canRetry: false, CancellationToken.None);
 
         Assert.Null(outcome.Audio);
         Assert.Equal("The worker stopped before it was spoken.", outcome.Error);
@@ -33,17 +34,21 @@ public sealed class SpeakerTests : IDisposable
         const string name = Speaker.DefaultVoice;
         await using Speaker speaker = Create(_folder.Root);
         SpeakOptions options = new() { Destination = FileUri.FromPath(_folder.Under("a.wav")) };
-        SpeechOutcome before = await speaker.SpeakAsync("A dog runs.", options, CancellationToken.None);
+        SpeechOutcome before = await speaker.SpeakAsync("1", "A dog runs.", options, canRetry: false, CancellationToken.None);
         foreach (string file in Directory.EnumerateFiles(Path.Join(Repository.Voices, name)))
         {
             _folder.File(Path.Join(name, Path.GetFileName(file)), await File.ReadAllBytesAsync(file));
         }
 
-        SpeechOutcome after = await speaker.SpeakAsync("A dog runs.", options, CancellationToken.None);
+        SpeechOutcome after = await speaker.SpeakAsync("1", "A dog runs.", options, canRetry: false, CancellationToken.None);
 
         Assert.Contains($"There is no voice '{name}'", before.Error, StringComparison.Ordinal);
         Assert.Equal(name, after.Audio?.Voice);
     }
 
-    private static Speaker Create(string voices) => new(new VoiceCatalog(voices), Device.Cpu, NullLoggerFactory.Instance, TimeProvider.System);
+    private Speaker Create(string voices)
+    {
+        AudioStores stores = new([new LocalAudioStore([_folder.Root], TimeProvider.System)], new AudioOptions { Location = _folder.Root });
+        return new Speaker(new VoiceCatalog(voices), stores, Device.Cpu, NullLoggerFactory.Instance, TimeProvider.System);
+    }
 }

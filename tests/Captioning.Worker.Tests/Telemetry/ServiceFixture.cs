@@ -49,7 +49,6 @@ public sealed class ServiceFixture : IAsyncLifetime
         Http.BaseAddress = Address;
 
         using CancellationTokenSource timeout = new(Poll.Patience);
-        await _service.Services.GetRequiredService<EngineHost>().GetAsync(timeout.Token);
         IBusControl bus = _service.Services.GetRequiredService<IBusControl>();
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, timeout.Token);
         Client = bus.CreateRequestClient<CaptionImage>(RequestTimeout.After(ms: (int)Poll.Patience.TotalMilliseconds));
