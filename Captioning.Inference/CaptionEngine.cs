@@ -22,6 +22,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     private readonly SemaphoreSlim[] _places;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+    private readonly Lazy<Task> _disposal;
     private TaskCompletionSource? _idle;
     private int _underWay;
     private bool _closed;
@@ -30,6 +31,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     {
         _captioner = captioner;
         _time = time;
+        _disposal = new Lazy<Task>(() => Task.Run(FreeAsync));
         Device = device;
         _decoder = new ImageDecoder(options.Images, time);
         _pool = new DecodePool(options.DecodeThreads == 0 ? Environment.ProcessorCount : options.DecodeThreads);
@@ -129,13 +131,19 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     }
 
     /// <summary>Cancels what waits, lets the running batch finish, and frees the model.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _closed = true;
         }
 
+        // Whoever disposes of it second waits for the first, and frees nothing under a running batch.
+        return new ValueTask(_disposal.Value);
+    }
+
+    private async Task FreeAsync()
+    {
         await _batcher.DisposeAsync();
         _pool.Dispose();
         _captioner.Dispose();

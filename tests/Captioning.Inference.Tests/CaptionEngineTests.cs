@@ -100,6 +100,19 @@ public sealed class CaptionEngineTests
     }
 
     [Fact]
+    public async Task DisposeAsync_TwiceAtOnce_BothWaitForTheRunningBatch()
+    {
+        using TinyModel model = new(ModelArchitecture.Merge);
+        CaptionEngine engine = Load(model);
+        Task<CaptionedImage>[] tasks = [.. Enumerable.Range(0, 40).Select(i => engine.CaptionAsync(Png((byte)i, 0, 0), CaptionOptions.Default))];
+
+        await Task.WhenAll(engine.DisposeAsync().AsTask(), engine.DisposeAsync().AsTask());
+
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.All(tasks, t => Assert.True(t.IsCompletedSuccessfully || t.IsCanceled || t.Exception?.InnerException is BatcherClosedException));
+    }
+
+    [Fact]
     public void Load_InvalidSettings_ListsThemAll()
     {
         ArgumentException e = Assert.Throws<ArgumentException>(
