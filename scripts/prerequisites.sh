@@ -35,21 +35,28 @@ has_espeak() {
     command -v espeak-ng >/dev/null || compgen -G '/usr/lib/*/libespeak-ng.so*' >/dev/null || compgen -G '/usr/lib*/libespeak-ng.so*' >/dev/null
 }
 
-# Installs espeak-ng, which turns text into phonemes, where that takes no password. Fails where it cannot.
-# $1: a file for the installer's output.
-install_espeak() {
-    local as_root=()
+# Installs Debian packages where that takes no password. Fails where it cannot.
+# $1: a file for the installer's output; the other arguments are the packages.
+install_packages() {
+    local log=$1 as_root=()
+    shift
     if [[ $EUID -ne 0 ]]; then
         as_root=(sudo -n)
         sudo -n true 2>/dev/null || return 1
     fi
     command -v apt-get >/dev/null || return 1
-    say "Installing espeak-ng, which speech needs..."
-    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 espeak-ng)
-    "${install[@]}" >"$1" 2>&1 </dev/null || {
-        "${as_root[@]}" apt-get update >>"$1" 2>&1 </dev/null && "${install[@]}" >>"$1" 2>&1 </dev/null
+    say "Installing $*..."
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@")
+    "${install[@]}" >"$log" 2>&1 </dev/null || {
+        "${as_root[@]}" apt-get update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null
     }
 }
+
+# Installs espeak-ng, which turns text into phonemes.
+# $1: a file for the installer's output.
+install_espeak() { install_packages "$1" espeak-ng; }
+
+has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
 
 how_to_get_espeak() {
     say "Speech needs espeak-ng, which is not installed and cannot be from here."
