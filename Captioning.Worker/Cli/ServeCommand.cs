@@ -61,7 +61,16 @@ internal sealed class ServeCommand : Command
     private async Task<int> RunAsync(ParseResult parse, TimeProvider time, CancellationToken cancellationToken)
     {
         await using WebApplication application = ServiceHost.Create(Settings(parse), logging => logging.AddServiceLog(_global.LogLevel(parse)), time);
-        await ((IHost)application).RunAsync(cancellationToken);
+        try
+        {
+            await ((IHost)application).RunAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // Kestrel's way to say that an address is taken.
+            throw new UsageException($"{e.Message} Choose another address with --urls.");
+        }
+
         return ExitCode.Success;
     }
 
