@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Captioning.Worker.Requests;
-using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Captioning.Worker.Results;
@@ -13,35 +11,13 @@ namespace Captioning.Worker.Results;
 /// </summary>
 internal sealed class KnownAnswers(HybridCache cache, ResultOptions options)
 {
-    private readonly HybridCacheEntryOptions _lifetime = new() { Expiration = options.AnswerLifetime, LocalCacheExpiration = options.AnswerLifetime };
+    private readonly ResultMemory _memory = new(cache, "answer", options.AnswerLifetime);
 
     /// <param name="requestId">The request's id.</param>
     /// <param name="answer">Finds the answer where it is not known.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken)
-    {
-        // Ids may hold characters that keys may not.
-        string key = "answer/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId)));
+    public ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken) =>
 
-        // The cache works on a thread of its own, where the trace would break off.
-        Activity? activity = Activity.Current;
-        bool known = true;
-        try
-        {
-            return await cache.GetOrCreateAsync(
-                key,
-                cancel =>
-                {
-                    known = false;
-                    Activity.Current = activity;
-                    return answer(cancel);
-                },
-                _lifetime,
-                cancellationToken: cancellationToken);
-        }
-        finally
-        {
-            WorkerMetrics.CountCacheRequest("answer", known);
-        }
-    }
+        // Ids may hold characters that keys may not.
+        _memory.GetOrAddAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId))), answer, cancellationToken);
 }
