@@ -14,9 +14,9 @@ public sealed class EncoderParityTests(ITestOutputHelper output)
 
     [Fact]
     public void Decode_Samples_GivesTheReferenceFeatures() => Compare(
-        Path.Combine(TestPaths.Repository, "tests", "data", "encoder_features.json"),
+        Path.Combine(Repository.Root, "tests", "data", "encoder_features.json"),
         "efficientnet-lite2-260-flickr8k",
-        Path.Combine(TestPaths.Repository, "models", "efficientnet-lite2-260-flickr8k", "encoder.onnx"));
+        Path.Combine(Repository.Root, "models", "efficientnet-lite2-260-flickr8k", "encoder.onnx"));
 
     [Theory]
     [Trait("Needs", "shared")]
@@ -24,9 +24,9 @@ public sealed class EncoderParityTests(ITestOutputHelper output)
     [InlineData("efficientnet-lite2-260-flickr8k")]
     [InlineData("xception-299")]
     public void Decode_AllReferenceImages_GivesTheReferenceFeatures(string encoder) => Compare(
-        Path.Combine(TestPaths.Shared, "reference", "encoder_features.json"),
+        Path.Combine(Repository.Shared(), "reference", "encoder_features.json"),
         encoder,
-        Path.Combine(TestPaths.Shared, "encoders", encoder + ".onnx"));
+        Path.Combine(Repository.Shared(), "encoders", encoder + ".onnx"));
 
     private void Compare(string reference, string encoder, string model)
     {
@@ -39,7 +39,7 @@ public sealed class EncoderParityTests(ITestOutputHelper output)
         Assert.NotEmpty(entry.GetProperty("images").EnumerateObject());
         foreach (JsonProperty image in entry.GetProperty("images").EnumerateObject())
         {
-            string folder = image.Name.StartsWith("samples/", StringComparison.Ordinal) ? TestPaths.Repository : TestPaths.Shared;
+            string folder = image.Name.StartsWith("samples/", StringComparison.Ordinal) ? Repository.Root : Repository.Shared();
             using DecodedImage decoded = decoder.Decode(ImageSource.FromFile(Path.Combine(folder, image.Name)), size, CancellationToken.None);
             float[] expected = [.. image.Value.GetProperty("pooled").EnumerateArray().Select(v => v.GetSingle())];
 

@@ -208,7 +208,7 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Decode_LargeJpeg_EqualsTheFullDecode()
     {
-        using MagickImage photo = new(Path.Combine(TestPaths.Repository, "samples", "grace_hopper.jpg"));
+        using MagickImage photo = new(Path.Combine(Repository.Root, "samples", "grace_hopper.jpg"));
         photo.Resize(new MagickGeometry(2400, 1800) { IgnoreAspectRatio = true });
         photo.Quality = 92;
         using DecodedImage shrunk = _decoder.Decode(photo.Encode(MagickFormat.Jpeg), 260);
@@ -221,7 +221,7 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Decode_SmallJpeg_IsNotEnlargedByTheDecoder()
     {
-        using MagickImage photo = new(Path.Combine(TestPaths.Repository, "samples", "rocket.jpg"));
+        using MagickImage photo = new(Path.Combine(Repository.Root, "samples", "rocket.jpg"));
         photo.Resize(new MagickGeometry(224, 224) { IgnoreAspectRatio = true });
         byte[] jpeg = photo.Encode(MagickFormat.Jpeg);
         using MagickImage full = new(jpeg);

@@ -127,12 +127,12 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("5")]
     public async Task Evaluate_CaptionsOfTheReferenceDecoder_ItsScores(string beam)
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.File("decoder-reference", "captions.json")));
+        using JsonDocument reference = JsonDocument.Parse(File.ReadAllBytes(Repository.Shared("decoder-reference", "captions.json")));
         JsonElement of = reference.RootElement.GetProperty("beam").GetProperty(beam);
         string hypotheses = _folder.Write("given.json", of.GetProperty("captions").GetRawText());
 
         int code = await InvokeAsync(
-            "--captions", SharedFolder.File("flickr8k", "captions.txt"), "--split", SharedFolder.File("flickr8k", "dev.txt"),
+            "--captions", Repository.Shared("flickr8k", "captions.txt"), "--split", Repository.Shared("flickr8k", "dev.txt"),
             "--hypotheses", hypotheses, "--output", _folder["out.json"]);
 
         Assert.Equal(ExitCode.Success, code);

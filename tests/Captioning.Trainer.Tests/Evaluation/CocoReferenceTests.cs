@@ -42,5 +42,5 @@ public sealed class CocoReferenceTests
             PtbTokenizer.Tokenize(reference.GetProperty("text").GetString())));
     }
 
-    private static JsonDocument Read(params string[] parts) => JsonDocument.Parse(File.ReadAllBytes(SharedFolder.File(parts)));
+    private static JsonDocument Read(params string[] parts) => JsonDocument.Parse(File.ReadAllBytes(Repository.Shared(parts)));
 }
