@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
+using Captioning.Inference.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,6 +22,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     private readonly SemaphoreSlim[] _places;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+    private readonly Lazy<Task> _disposal;
     private TaskCompletionSource? _idle;
     private int _underWay;
     private bool _closed;
@@ -28,6 +31,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     {
         _captioner = captioner;
         _time = time;
+        _disposal = new Lazy<Task>(() => Task.Run(FreeAsync));
         Device = device;
         _decoder = new ImageDecoder(options.Images, time);
         _pool = new DecodePool(options.DecodeThreads == 0 ? Environment.ProcessorCount : options.DecodeThreads);
@@ -35,6 +39,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         _batcher = new DynamicBatcher<Work, Answer>(
             Run,
             new DynamicBatcherOptions { MaxBatchSize = options.MaxBatchSize, MaxDelay = options.MaxBatchDelay, Capacity = options.QueueCapacity },
+            EngineMetrics.RecordBatch,
             timeProvider: time,
             logger: loggers.CreateLogger<CaptionEngine>());
     }
@@ -65,7 +70,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         ILogger logger = loggers.CreateLogger<CaptionEngine>();
         long start = time.GetTimestamp();
         SessionFactory sessions = SessionFactory.Create(options.Device, options.Threads, logger);
-        Captioner captioner = Captioner.Load(options.ModelPath, sessions);
+        Captioner captioner = Captioner.Load(options.ModelPath, sessions, time);
         Log.Loaded(logger, captioner.Manifest.Id, captioner.Manifest.Version, sessions.Device, time.GetElapsedTime(start).TotalSeconds);
         return new CaptionEngine(captioner, sessions.Device, options, loggers, time);
     }
@@ -84,9 +89,11 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         Enter();
         try
         {
+            using ImageProgress progress = new(priority);
             long arrived = _time.GetTimestamp();
             await _places[(int)priority].WaitAsync(cancellationToken);
-            return await CaptionAsync(image, options, priority, arrived, cancellationToken);
+            EngineMetrics.RecordQueue(ImageStage.Admission, priority, _time.GetElapsedTime(arrived));
+            return await CaptionAsync(image, options, priority, progress, arrived, cancellationToken);
         }
         finally
         {
@@ -124,13 +131,19 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     }
 
     /// <summary>Cancels what waits, lets the running batch finish, and frees the model.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _closed = true;
         }
 
+        // Whoever disposes of it second waits for the first, and frees nothing under a running batch.
+        return new ValueTask(_disposal.Value);
+    }
+
+    private async Task FreeAsync()
+    {
         await _batcher.DisposeAsync();
         _pool.Dispose();
         _captioner.Dispose();
@@ -162,22 +175,37 @@ public sealed partial class CaptionEngine : IAsyncDisposable
     }
 
     private async Task<CaptionedImage> CaptionAsync(
-        ImageSource image, CaptionOptions options, BatchPriority priority, long arrived, CancellationToken cancellationToken)
+        ImageSource image, CaptionOptions options, BatchPriority priority, ImageProgress progress, long arrived, CancellationToken cancellationToken)
     {
         try
         {
-            Decoded decoded = await _pool.RunAsync(() => Decode(image, cancellationToken), priority, cancellationToken);
+            progress.Enter(ImageStage.DecodeQueue);
+            long admitted = _time.GetTimestamp();
+            ActivityContext caller = Activity.Current?.Context ?? default;
+            Decoded decoded = await _pool.RunAsync(() => Decode(image, progress, caller, cancellationToken), priority, cancellationToken);
 
             // The batcher's task completes only when no batch touches the pixels any more.
             using DecodedImage pixels = decoded.Image;
+            EngineMetrics.RecordQueue(ImageStage.DecodeQueue, priority, _time.GetElapsedTime(admitted, decoded.Start));
+            progress.Enter(ImageStage.BatchQueue);
             long submitted = _time.GetTimestamp();
-            Answer answer = await _batcher.SubmitAsync(new Work(pixels, options), priority, cancellationToken);
-            TimeSpan queued = _time.GetElapsedTime(arrived, decoded.Start) + _time.GetElapsedTime(submitted, answer.Start);
+            using Activity? infer = EngineTracing.Source.StartActivity("infer");
+            Answer answer = await _batcher.SubmitAsync(new Work(pixels, options, progress, infer?.Context ?? default), priority, cancellationToken);
+            if (answer.Batch != default)
+            {
+                infer?.AddLink(new ActivityLink(answer.Batch));
+            }
+
+            TimeSpan inBatchQueue = _time.GetElapsedTime(submitted, answer.Start);
+            EngineMetrics.RecordQueue(ImageStage.BatchQueue, priority, inBatchQueue);
             return new CaptionedImage(
                 pixels.Info,
                 answer.Captions,
                 new CaptionTimings(
-                    queued, _time.GetElapsedTime(decoded.Start, decoded.End), _time.GetElapsedTime(answer.Start, answer.End), answer.BatchSize));
+                    _time.GetElapsedTime(arrived, decoded.Start) + inBatchQueue,
+                    _time.GetElapsedTime(decoded.Start, decoded.End),
+                    _time.GetElapsedTime(answer.Start, answer.End),
+                    answer.BatchSize));
         }
         finally
         {
@@ -185,32 +213,60 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         }
     }
 
-    private Decoded Decode(ImageSource image, CancellationToken cancellationToken)
+    private Decoded Decode(ImageSource image, ImageProgress progress, ActivityContext caller, CancellationToken cancellationToken)
     {
+        progress.Enter(ImageStage.Decode);
+        using Activity? span = EngineTracing.Source.StartActivity("decode", ActivityKind.Internal, caller);
         long start = _time.GetTimestamp();
-        DecodedImage decoded = _decoder.Decode(image, _captioner.InputSize, cancellationToken);
-        return new Decoded(decoded, start, _time.GetTimestamp());
+        try
+        {
+            DecodedImage decoded = _decoder.Decode(image, _captioner.InputSize, cancellationToken);
+            long end = _time.GetTimestamp();
+            EngineMetrics.RecordDecode(_time.GetElapsedTime(start, end), decoded.Info.Format);
+            return new Decoded(decoded, start, end);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            EngineMetrics.RecordDecodeFailure(_time.GetElapsedTime(start), e);
+            throw;
+        }
     }
 
     /// <summary>Captions a batch, one run of the model for each set of options in it: mostly that is one.</summary>
     private BatchResult<Answer>[] Run(IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
+        foreach (Work work in batch)
+        {
+            work.Progress.Enter(ImageStage.Batch);
+        }
+
         BatchResult<Answer>[] results = new BatchResult<Answer>[batch.Count];
         foreach (IGrouping<CaptionOptions, int> group in Enumerable.Range(0, batch.Count).GroupBy(i => batch[i].Options))
         {
             int[] items = [.. group];
+            using Activity? span = StartBatch(batch, items);
             long start = _time.GetTimestamp();
             IReadOnlyList<IReadOnlyList<Caption>> captions = _captioner.Run(
                 Array.ConvertAll(items, i => batch[i].Pixels.Pixels), group.Key, cancellationToken);
             long end = _time.GetTimestamp();
             for (int i = 0; i < items.Length; i++)
             {
-                results[items[i]] = BatchResult.Success(new Answer(captions[i], start, end, items.Length));
+                results[items[i]] = BatchResult.Success(new Answer(captions[i], start, end, items.Length, span?.Context ?? default));
             }
         }
 
         return results;
     }
+
+    private static Activity? StartBatch(IReadOnlyList<Work> batch, int[] items) => EngineTracing.Source.HasListeners()
+        ? EngineTracing.Source.StartActivity(
+            "batch",
+            ActivityKind.Internal,
+            parentContext: default,
+            tags: [new("captioning.batch.size", items.Length)],
+            links: [.. items.Select(i => batch[i].Span).Where(span => span != default).Select(span => new ActivityLink(span))])
+        : null;
 
     private static partial class Log
     {
@@ -218,9 +274,9 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         public static partial void Loaded(ILogger logger, string id, string version, Device device, double seconds);
     }
 
-    private sealed record Work(DecodedImage Pixels, CaptionOptions Options);
+    private sealed record Work(DecodedImage Pixels, CaptionOptions Options, ImageProgress Progress, ActivityContext Span);
 
     private sealed record Decoded(DecodedImage Image, long Start, long End);
 
-    private sealed record Answer(IReadOnlyList<Caption> Captions, long Start, long End, int BatchSize);
+    private sealed record Answer(IReadOnlyList<Caption> Captions, long Start, long End, int BatchSize, ActivityContext Batch);
 }

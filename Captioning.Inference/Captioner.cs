@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Captioning.Inference.Decoding;
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
+using Captioning.Inference.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Captioning.Inference;
@@ -17,9 +19,12 @@ public sealed class Captioner : IDisposable
     private readonly Decoder _decoder;
     private readonly BeamSearch _search;
     private readonly ConcurrentBag<Buffers> _buffers = [];
+    private readonly TimeProvider _time;
+    private bool _warm;
 
-    private Captioner(ModelBundle bundle, Encoder encoder, Decoder decoder)
+    private Captioner(ModelBundle bundle, Encoder encoder, Decoder decoder, TimeProvider time)
     {
+        _time = time;
         _bundle = bundle;
         _encoder = encoder;
         _decoder = decoder;
@@ -35,8 +40,9 @@ public sealed class Captioner : IDisposable
     /// <summary>Reads a bundle, verifies it, opens its sessions and warms them up.</summary>
     /// <param name="directory">The bundle's folder.</param>
     /// <param name="sessions">Makes the sessions.</param>
+    /// <param name="time">Measures encoder and decoder; the system's where null.</param>
     /// <exception cref="ModelLoadException">Something is wrong; the message lists every problem.</exception>
-    public static Captioner Load(string directory, SessionFactory sessions)
+    public static Captioner Load(string directory, SessionFactory sessions, TimeProvider? time = null)
     {
         ModelBundle bundle = ModelBundle.Read(directory);
         Encoder encoder = Encoder.Open(bundle, sessions);
@@ -44,7 +50,7 @@ public sealed class Captioner : IDisposable
         try
         {
             decoder = Decoder.Open(bundle, sessions);
-            Captioner captioner = new(bundle, encoder, decoder);
+            Captioner captioner = new(bundle, encoder, decoder, time ?? TimeProvider.System);
             captioner.WarmUp();
             return captioner;
         }
@@ -90,7 +96,7 @@ public sealed class Captioner : IDisposable
                 images[i].CopyTo(buffers.Pixels.AsMemory(i * _encoder.ImageBytes));
             }
 
-            _encoder.Run(buffers.Pixels, images.Count, _decoder.Architecture.Feature, buffers.Features);
+            Encode(buffers, images.Count);
             return Decode(buffers.Features, images.Count, options, cancellationToken);
         }
         finally
@@ -106,11 +112,18 @@ public sealed class Captioner : IDisposable
     /// <param name="cancellationToken">Looked at between the steps of the decoder.</param>
     internal IReadOnlyList<IReadOnlyList<Caption>> Decode(Memory<float> features, int count, CaptionOptions options, CancellationToken cancellationToken)
     {
+        using Activity? span = EngineTracing.Source.StartActivity("search");
+        long start = _time.GetTimestamp();
         int beam = Math.Max(options.Beam ?? Manifest.Beam.Width, options.Candidates);
         bool attention = options.Attention && _decoder.Architecture.HasAttention;
         using OrtValue feature = _encoder.CreateFeature(count, _decoder.Architecture.Feature, features);
         using DecoderBatch batch = _decoder.Begin(feature, count, beam, attention);
         Hypothesis[][] hypotheses = _search.Run(batch, beam, attention ? _decoder.Regions : 0, cancellationToken);
+        if (_warm)
+        {
+            EngineMetrics.RecordDecoder(_time.GetElapsedTime(start));
+        }
+
         return Array.ConvertAll(hypotheses, h => (IReadOnlyList<Caption>)[.. h.Take(options.Candidates).Select(ToCaption)]);
     }
 
@@ -119,6 +132,17 @@ public sealed class Captioner : IDisposable
     {
         _encoder.Dispose();
         _decoder.Dispose();
+    }
+
+    private void Encode(Buffers buffers, int count)
+    {
+        using Activity? span = EngineTracing.Source.StartActivity("encode");
+        long start = _time.GetTimestamp();
+        _encoder.Run(buffers.Pixels, count, _decoder.Architecture.Feature, buffers.Features);
+        if (_warm)
+        {
+            EngineMetrics.RecordEncoder(_time.GetElapsedTime(start));
+        }
     }
 
     private Caption ToCaption(Hypothesis hypothesis)
@@ -145,6 +169,9 @@ public sealed class Captioner : IDisposable
         byte[] grey = new byte[_encoder.ImageBytes];
         Array.Fill(grey, (byte)128);
         Run([grey, grey], new CaptionOptions { Attention = true });
+
+        // The first run takes many times longer than all others, and would be all that the metrics show for a while.
+        _warm = true;
     }
 
     private Buffers Rent(int images)

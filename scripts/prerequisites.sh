@@ -77,7 +77,7 @@ build() {
     fi
 }
 
-# What only the tests need: a broker, and a client of it in another language.
+# What only the tests need: a broker, a client of it in another language, and what scrapes the service.
 has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
 
 # The Python of the system goes first, as in the tests: packages do not reach another one in the path.
@@ -87,12 +87,15 @@ has_pika() {
     "$python" -c 'import pika' >/dev/null 2>&1
 }
 
+has_prometheus() { command -v prometheus >/dev/null; }
+
 # $1: a file for the installer's output.
 install_test_packages() {
-    install_packages "$1" "which the tests need" rabbitmq-server python3-pika
+    install_packages "$1" "which the tests need" rabbitmq-server python3-pika prometheus
 }
 
 how_to_get_test_packages() {
-    say "The tests of the service need RabbitMQ and pika, which are not installed and cannot be from here; they will fail."
-    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika', or 'brew install rabbitmq' and 'pip install pika'."
+    say "The tests of the service need RabbitMQ, pika and Prometheus, which are not installed and cannot be from here; they will fail."
+    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika prometheus',"
+    say "or 'brew install rabbitmq prometheus' and 'pip install pika'."
 }

@@ -32,7 +32,7 @@ public sealed partial class DynamicBatcher<TItem, TResult> : IAsyncDisposable
     private readonly ITimer? _timer;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // A monitor rather than a Lock, because the batcher's thread waits on it. It guards all that changes, down to the blank line.
+    // A monitor rather than a Lock, because the batcher's thread waits on it. It guards the fields down to the blank line.
     private readonly object _gate = new();
     private readonly BatchQueue<TItem, TResult> _queue;
     private bool _closed;
@@ -81,7 +81,8 @@ public sealed partial class DynamicBatcher<TItem, TResult> : IAsyncDisposable
         _failedBatch = new List<BatchEntry<TItem, TResult>>(_maxBatchSize);
         if (_maxDelay > TimeSpan.Zero)
         {
-            _timer = _time.CreateTimer(static batcher => ((DynamicBatcher<TItem, TResult>)batcher!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(
+                static batcher => ((DynamicBatcher<TItem, TResult>)batcher!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         new Thread(Run) { IsBackground = true, Name = nameof(DynamicBatcher<,>) }.UnsafeStart();
@@ -275,8 +276,11 @@ public sealed partial class DynamicBatcher<TItem, TResult> : IAsyncDisposable
                     _queueWaits[i] = _time.GetElapsedTime(_batch[i].Submitted, start);
                 }
 
-                RunBatch();
-                Observe(new BatchObservation(_maxBatchSize, _queueWaits.AsSpan(0, size), _time.GetElapsedTime(start)));
+                if (RunBatch())
+                {
+                    Observe(new BatchObservation(_maxBatchSize, _queueWaits.AsSpan(0, size), _time.GetElapsedTime(start)));
+                }
+
                 _batch.Clear();
                 _failedBatch.Clear();
                 _items.Clear();
@@ -368,26 +372,28 @@ public sealed partial class DynamicBatcher<TItem, TResult> : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the entries of <see cref="_batch"/> and settles them all.</summary>
-    private void RunBatch()
+    /// <summary>Runs the entries of <see cref="_batch"/> and settles them all; false where it was stopped before the handler was called.</summary>
+    private bool RunBatch()
     {
+        bool called = false;
         IReadOnlyList<BatchResult<TResult>>? results;
         try
         {
             _stop.Token.ThrowIfCancellationRequested();
+            called = true;
             results = _handler(_items, _stop.Token);
         }
         catch (Exception) when (_stop.IsCancellationRequested)
         {
             End(BatchEntryState.Settled);
             _batch.ForEach(static entry => entry.Cancel());
-            return;
+            return called;
         }
         catch (Exception e) when (_batch.Count > 1)
         {
             Log.BatchFailed(_logger, e, _batch.Count);
             RunOneByOne();
-            return;
+            return true;
         }
         catch (Exception e)
         {
@@ -400,6 +406,8 @@ public sealed partial class DynamicBatcher<TItem, TResult> : IAsyncDisposable
         {
             _batch[i].Complete(isComplete ? results![i] : WrongCount(results?.Count ?? 0, _batch.Count));
         }
+
+        return true;
     }
 
     /// <summary>Runs the entries of a batch that failed as a whole again, each alone, so that only the culprits fail.</summary>

@@ -30,8 +30,7 @@ internal sealed class EncodedImage : IDisposable
         try
         {
             // Pipes and devices report no length; to open one could block for ever.
-            FileInfo file = new(path);
-            if (file.Exists)
+            if (Target(path) is { Exists: true } file)
             {
                 CheckLength(name, file.Length, maxBytes);
             }
@@ -120,6 +119,12 @@ internal sealed class EncodedImage : IDisposable
     }
 
     public void Dispose() => Return(Interlocked.Exchange(ref _pooled, null));
+
+    private static FileInfo? Target(string path)
+    {
+        FileInfo file = new(path);
+        return file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+    }
 
     private static void CheckLength(string name, long length, long maxBytes)
     {

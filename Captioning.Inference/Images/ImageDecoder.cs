@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ImageMagick;
 using ImageMagick.Formats;
@@ -19,8 +20,17 @@ public sealed class ImageDecoder
     // A JPEG is shrunk while it is decoded to no less than this many times the size asked for; the filter does the rest.
     private const int JpegHeadroom = 2;
 
-    // A JPEG cut short is one that ends before its pixels do. With an end marker of our own behind the data, one that lacks nothing but that marker decodes
-    // without a word, and for every other libjpeg reports missing data.
+    private const int MaxSize = 4096;
+
+    // Offsets in a PNG file: the header is always the first chunk.
+    private const int PngWidth = 16;
+    private const int PngHeight = 20;
+
+    // Below this many pixels decoding is too quick to be worth interrupting, and reading through a stream costs a tenth of it.
+    private const double InterruptiblePixels = 4e6;
+
+    // A JPEG cut short is one that ends before its pixels do. With an end marker of our own behind the data, one that lacks nothing but that marker
+    // decodes without a word, and for every other libjpeg reports missing data.
     private static readonly byte[] JpegEnd = [0xFF, 0xD9];
 
     private readonly ImageDecoderOptions _options;
@@ -45,7 +55,7 @@ public sealed class ImageDecoder
 
     /// <summary>Decodes an image and squashes it to a square.</summary>
     /// <param name="source">The encoded image.</param>
-    /// <param name="size">The side of the square in pixels, as the encoder wants it.</param>
+    /// <param name="size">The side of the square in pixels, as the encoder wants it: 1 to 4096.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The pixels in a pooled buffer; dispose it.</returns>
     /// <exception cref="ImageRejectedException">The image cannot be used; the message names it and says why.</exception>
@@ -54,7 +64,7 @@ public sealed class ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 4096);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
         cancellationToken.ThrowIfCancellationRequested();
         using EncodedImage encoded = source.Open(_options.MaxBytes, cancellationToken);
         ImageFormat format = Recognize(source.Name, encoded.Bytes.Span);
@@ -78,13 +88,24 @@ public sealed class ImageDecoder
 
     private DecodedImage Decode(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, CancellationToken cancellationToken)
     {
+        // libpng calls a width beyond its limit damage, and below it sets up a row before it says how wide that is.
+        if (format == ImageFormat.Png && encoded.Length >= PngHeight + sizeof(uint))
+        {
+            CheckPixels(
+                name,
+                BinaryPrimitives.ReadUInt32BigEndian(encoded.Span[PngWidth..]),
+                BinaryPrimitives.ReadUInt32BigEndian(encoded.Span[PngHeight..]));
+        }
+
         MagickImageInfo header = new();
         header.Read(encoded.Span, Settings(format));
         CheckPixels(name, header.Width, header.Height);
-        using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, format, size), cancellationToken);
+        int shrink = format == ImageFormat.Jpeg ? JpegShrink(header, size) : 1;
+        using IDisposable? turn = MagickRuntime.EnterIfLarge(DecodedBytes(header, shrink), cancellationToken);
         DecodeGuard guard = new(name, _options.TimeLimit, _time, cancellationToken);
-        using MagickImage image = Read(name, encoded, format, size, guard);
-        guard.Check();
+        bool piecewise = IsReadPiecewise(encoded.Span, format, header);
+        using MagickImage image = Read(name, encoded, piecewise, ReadSettings(format, header, shrink), guard);
+        CheckPixels(name, image.Width, image.Height);
 
         // libheif turns the pixels itself, and what EXIF says then no longer holds.
         int exif = format is ImageFormat.Heic or ImageFormat.Avif ? 1 : (int)image.Orientation;
@@ -123,6 +144,11 @@ public sealed class ImageDecoder
             throw new ImageRejectedException(name, ImageRejection.Unreadable, "the image has no pixels");
         }
 
+        if (width > MagickRuntime.MaxSide || height > MagickRuntime.MaxSide)
+        {
+            throw new ImageRejectedException(name, ImageRejection.TooLarge, $"{width} x {height} pixels is more than {MagickRuntime.MaxSide} on a side");
+        }
+
         if ((double)width * height > _options.MaxMegapixels * 1e6)
         {
             throw new ImageRejectedException(
@@ -130,23 +156,28 @@ public sealed class ImageDecoder
         }
     }
 
-    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, DecodeGuard guard)
+    /// <summary>True where the decoder should draw on a stream: it does so bit by bit (others take all at once, or single bytes), and there is a reason to.</summary>
+    private static bool IsReadPiecewise(ReadOnlySpan<byte> encoded, ImageFormat format, MagickImageInfo header)
     {
-        MagickReadSettings settings = Settings(format);
-        if (format == ImageFormat.Jpeg)
+        bool large = (double)header.Width * header.Height > InterruptiblePixels;
+        return format switch
         {
-            settings.SetDefines(new JpegReadDefines { Size = new MagickGeometry((uint)(size * JpegHeadroom)) { IgnoreAspectRatio = true } });
-        }
+            ImageFormat.Jpeg => large || !encoded.EndsWith(JpegEnd),
+            ImageFormat.Png => large,
+            _ => false,
+        };
+    }
 
+    private static MagickImage Read(string name, ReadOnlyMemory<byte> encoded, bool piecewise, MagickReadSettings settings, DecodeGuard guard)
+    {
         MagickImage image = new();
         MagickException? missing = null;
         image.Warning += (_, e) => missing ??= TellsOfMissingData(e.Exception) ? e.Exception : null;
         try
         {
-            // Only these two are read piece by piece; the others take the whole file at once, or single bytes.
-            if (format is ImageFormat.Jpeg or ImageFormat.Png)
+            if (piecewise)
             {
-                using GuardedStream stream = new(encoded, format == ImageFormat.Jpeg ? JpegEnd : default, guard);
+                using GuardedStream stream = new(encoded, settings.Format == MagickFormat.Jpeg ? JpegEnd : default, guard);
                 image.Read(stream, settings);
             }
             else
@@ -256,15 +287,27 @@ public sealed class ImageDecoder
             format.ToString().ToLowerInvariant(), swapped ? height : width, swapped ? width : height, encoded.Length, Convert.ToHexStringLower(hash));
     }
 
-    /// <summary>The most memory that the decoded pixels take, given that a JPEG shrinks on the way.</summary>
-    private static long DecodedBytes(MagickImageInfo header, ImageFormat format, int size)
-    {
-        double shrink = format == ImageFormat.Jpeg
-            ? Math.Clamp(Math.Floor(Math.Min(header.Width, header.Height) / (double)(size * JpegHeadroom)), 1, 8)
-            : 1;
+    /// <summary>By how much a JPEG's sides are divided while it is decoded: 1, or 2 to 8.</summary>
+    private static int JpegShrink(MagickImageInfo header, int size) =>
+        Math.Clamp((int)Math.Min(header.Width, header.Height) / (size * JpegHeadroom), 1, 8);
 
-        // A JPEG shrinks in steps of eighths, rounded up.
-        double kept = Math.Ceiling(8 / shrink) / 8;
+    private static MagickReadSettings ReadSettings(ImageFormat format, MagickImageInfo header, int shrink)
+    {
+        MagickReadSettings settings = Settings(format);
+
+        // Where there is nothing to shrink, asking for a size would make libjpeg enlarge.
+        if (shrink > 1)
+        {
+            settings.SetDefines(new JpegReadDefines { Size = new MagickGeometry(header.Width / (uint)shrink, header.Height / (uint)shrink) });
+        }
+
+        return settings;
+    }
+
+    /// <summary>The most memory that the decoded pixels take. libjpeg shrinks in eighths, rounded up.</summary>
+    private static long DecodedBytes(MagickImageInfo header, int shrink)
+    {
+        double kept = Math.Ceiling(8.0 / shrink) / 8;
         return (long)(header.Width * kept * (header.Height * kept) * ImageDecoderOptions.MaxBytesPerPixel);
     }
 

@@ -9,7 +9,7 @@ public sealed class ImageDecoderOptions
     /// <summary>The largest encoded image, in bytes. Default: 64 MiB.</summary>
     public long MaxBytes { get; set; } = 64L << 20;
 
-    /// <summary>The most pixels that an image's header may announce, in millions. Default: 100.</summary>
+    /// <summary>The most pixels that an image's header may announce, in millions: at most 400. No side may exceed 65,535. Default: 100.</summary>
     public double MaxMegapixels { get; set; } = 100;
 
     /// <summary>
@@ -21,8 +21,8 @@ public sealed class ImageDecoderOptions
     public long MemoryLimit { get; set; } = 1L << 30;
 
     /// <summary>
-    /// The longest that decoding one image may take. Default: 30 seconds. It is checked between the steps, and while a JPEG or PNG is being read;
-    /// for the other formats the limits on bytes and pixels bound the step itself.
+    /// The longest that decoding one image may take. Default: 30 seconds. It is checked between the steps, and while a large JPEG or PNG is being read;
+    /// elsewhere the limits on bytes and pixels bound the step itself.
     /// </summary>
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -37,10 +37,11 @@ public sealed class ImageDecoderOptions
             yield return $"{nameof(MaxBytes)} is {MaxBytes}; it must be between 1 and {1L << 30} (1 GiB).";
         }
 
-        bool megapixelsAreRight = MaxMegapixels is > 0 and <= 1000;
+        const int Most = 400;
+        bool megapixelsAreRight = MaxMegapixels is > 0 and <= Most;
         if (!megapixelsAreRight)
         {
-            yield return $"{nameof(MaxMegapixels)} is {MaxMegapixels}; it must be above 0 and at most 1000.";
+            yield return $"{nameof(MaxMegapixels)} is {MaxMegapixels}; it must be above 0 and at most {Most}.";
         }
 
         double least = MaxMegapixels * 1e6 * MaxBytesPerPixel * 2;

@@ -5,6 +5,9 @@ namespace Captioning.Inference.Images;
 /// <summary>What ImageMagick shares over the process: its limits, and the one place for an image that needs a lot of memory.</summary>
 internal static class MagickRuntime
 {
+    /// <summary>The longest side that a JPEG can have. Formats that allow more would make one row as heavy as a whole image.</summary>
+    public const int MaxSide = 65_535;
+
     private static readonly Lock Gate = new();
     private static readonly SemaphoreSlim LargeImage = new(1, 1);
     private static long _memoryLimit;
@@ -22,6 +25,8 @@ internal static class MagickRuntime
             _memoryLimit = memoryLimit;
             ResourceLimits.Memory = (ulong)memoryLimit;
             ResourceLimits.Disk = 0;
+            ResourceLimits.Width = MaxSide;
+            ResourceLimits.Height = MaxSide;
 
             // Images are decoded in parallel already.
             ResourceLimits.Thread = 1;

@@ -9,6 +9,19 @@ public sealed partial class SessionFactory
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
+    /// <summary>
+    /// What the native library would print of a failure to standard error, past every logger, its exceptions say too.
+    /// A host that has made its own environment keeps it.
+    /// </summary>
+    static SessionFactory()
+    {
+        if (!OrtEnv.IsCreated)
+        {
+            EnvironmentCreationOptions options = new() { logId = "captioning", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            OrtEnv.CreateInstanceWithOptions(ref options);
+        }
+    }
+
     private SessionFactory(Device device, int threads)
     {
         Device = device;
@@ -69,6 +82,9 @@ public sealed partial class SessionFactory
     {
         using SessionOptions options = CreateOptions(Device);
         options.IntraOpNumThreads = Threads;
+
+        // Waiting threads would spin on cores that image decoding could use.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         configure?.Invoke(options);
         return new InferenceSession(model, options);
     }

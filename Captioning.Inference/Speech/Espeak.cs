@@ -114,7 +114,7 @@ internal sealed unsafe class Espeak
         {
             throw new SpeechUnavailableException(
                 "espeak-ng is installed, but its data is not.",
-                Installation("Install espeak-ng-data, or name its folder in ESPEAK_DATA_PATH"));
+                Installation("Name the data's folder in ESPEAK_DATA_PATH, or install espeak-ng again"));
         }
 
         string version = Text(EspeakNative.Info(out byte* dataPath));

@@ -60,7 +60,12 @@ internal sealed class CaptionCommand : Command
         HelpName = "device",
     };
 
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "The most photos of one batch.", HelpName = "n" };
+    private readonly Option<int> _batchSize = new("--batch-size")
+    {
+        Description = "The most photos of one batch. Larger batches are faster and take more memory.",
+        DefaultValueFactory = _ => CaptionSettings.DefaultBatchSize,
+        HelpName = "n",
+    };
 
     private readonly GlobalOptions _global;
 

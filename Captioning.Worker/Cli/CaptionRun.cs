@@ -30,6 +30,8 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
             speaker.Check(settings.Voice);
         }
 
+        // An interrupted run does not wait for the speech of all that is under way.
+        await using CancellationTokenRegistration stop = cancellationToken.Register(speaker.Stop);
         await using LocalWorker worker = await LocalWorker.StartAsync(engine, options, speaker, loggers, time);
         return await RunAsync(worker.AskAsync, RequestEndpoint.UnderWay(options), folder, cancellationToken);
     }
@@ -123,8 +125,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
 
     private CaptionEngineOptions EngineOptions()
     {
-        CaptionEngineOptions options = new() { ModelPath = settings.ModelPath, Device = settings.Device };
-        options.MaxBatchSize = settings.BatchSize ?? options.MaxBatchSize;
+        CaptionEngineOptions options = new() { ModelPath = settings.ModelPath, Device = settings.Device, MaxBatchSize = settings.BatchSize };
         options.QueueCapacity = RequestEndpoint.UnderWay(options);
         return options;
     }

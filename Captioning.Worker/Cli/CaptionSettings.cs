@@ -7,6 +7,9 @@ namespace Captioning.Worker.Cli;
 /// <summary>What <c>captioning caption</c> was asked to do.</summary>
 internal sealed record CaptionSettings
 {
+    /// <summary>A folder of photos has no one waiting for the first, so batches may be larger than the engine's default.</summary>
+    public const int DefaultBatchSize = 32;
+
     /// <summary>Files, folders, patterns, or <c>-</c>.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
@@ -33,8 +36,8 @@ internal sealed record CaptionSettings
 
     public Device Device { get; init; }
 
-    /// <summary>The most images of one batch; null for the engine's own.</summary>
-    public int? BatchSize { get; init; }
+    /// <summary>The most images of one batch.</summary>
+    public int BatchSize { get; init; } = DefaultBatchSize;
 
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Warning;
 }

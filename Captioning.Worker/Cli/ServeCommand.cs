@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Captioning.Worker.Hosting;
+using Captioning.Worker.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -59,8 +60,17 @@ internal sealed class ServeCommand : Command
 
     private async Task<int> RunAsync(ParseResult parse, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using WebApplication application = ServiceHost.Create(Settings(parse), CliLogging.Service(_global.LogLevel(parse)), time);
-        await ((IHost)application).RunAsync(cancellationToken);
+        await using WebApplication application = ServiceHost.Create(Settings(parse), logging => logging.AddServiceLog(_global.LogLevel(parse)), time);
+        try
+        {
+            await ((IHost)application).RunAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // Kestrel's way to say that an address is taken.
+            throw new UsageException($"{e.Message} Choose another address with --urls.");
+        }
+
         return ExitCode.Success;
     }
 

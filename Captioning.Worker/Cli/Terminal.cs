@@ -40,7 +40,7 @@ internal sealed record Terminal(
     public void Error(string message)
     {
         Messages.Write(new Text("error: ", new Style(Color.Red)));
-        Messages.WriteLine(message);
+        Messages.WriteLine(DisplayText.From(message));
     }
 
     private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });

@@ -4,13 +4,15 @@ using Captioning.Inference.Batching;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
+using Captioning.Worker.Telemetry;
 using MassTransit;
 using MassTransit.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Consumers;
 
 /// <summary>Takes requests out of messages, has them answered and sends the answers.</summary>
-internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions options)
+internal sealed partial class RequestDispatcher(RequestHandler handler, RequestOptions options, ILogger<RequestDispatcher> logger)
 {
     /// <summary>Answers a request in MassTransit's envelope.</summary>
     /// <param name="context">The message.</param>
@@ -39,8 +41,9 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
                 throw new InvalidMessageException($"The message is no request: {e.Message}", e);
             }
 
+            using IDisposable? wrong = Log.Request(logger, context.Message.Id);
             RequestFailedException failure = new(FailureReason.InvalidRequest, $"The request is wrong: {e.Message}");
-            await JsonReply.Instance.SendAsync(context, handler.Failed(context.Message.ToRequest(), failure));
+            await SendAsync(context, handler.Failed(context.Message.ToRequest(), failure), JsonReply.Instance);
             return;
         }
 
@@ -54,6 +57,7 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
             throw new InvalidMessageException("The message has no requestId.");
         }
 
+        using IDisposable? scope = Log.Request(logger, request.RequestId);
         try
         {
             await WorkAsync(context, request, priority, reply);
@@ -70,10 +74,30 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
         Answer answer = context.ReceiveContext.Body.Length > options.MaxMessageBytes
             ? handler.Failed(request, TooLarge(context))
             : await handler.AnswerAsync(request, priority ?? Priority(request), lastTry, context.CancellationToken);
-        await reply.SendAsync(context, answer);
+        await SendAsync(context, answer, reply);
         if (answer.Captioned is { } captioned && request.Speak is { Later: true } speak)
         {
-            await reply.SendAsync(context, await handler.SpeakAsync(request, speak, captioned, lastTry, context.CancellationToken));
+            SpeechSynthesized speech = await handler.SpeakAsync(request, speak, captioned, lastTry, context.CancellationToken);
+            await reply.SendAsync(context, speech);
+            if (speech.Audio is not null)
+            {
+                WorkerMetrics.CountSpoken();
+            }
+        }
+    }
+
+    private async Task SendAsync(ConsumeContext context, Answer answer, IReply reply)
+    {
+        await reply.SendAsync(context, answer);
+        if (answer.Failed is { } failed)
+        {
+            WorkerMetrics.CountFailed(failed.Reason);
+            Log.Failed(logger, failed.Reason, failed.Message);
+        }
+        else
+        {
+            WorkerMetrics.CountCaptioned();
+            Log.Captioned(logger);
         }
     }
 
@@ -93,4 +117,18 @@ internal sealed class RequestDispatcher(RequestHandler handler, RequestOptions o
     private RequestFailedException TooLarge(ConsumeContext context) => new(
         FailureReason.TooLarge,
         $"The message has {context.ReceiveContext.Body.Length:N0} bytes; the most that this worker takes is {options.MaxMessageBytes:N0}.");
+
+    private static partial class Log
+    {
+        private static readonly Func<ILogger, string, IDisposable?> Scope = LoggerMessage.DefineScope<string>("Request {RequestId}");
+
+        /// <summary>Everything that is logged until it is disposed is about a request.</summary>
+        public static IDisposable? Request(ILogger logger, string requestId) => Scope(logger, requestId);
+
+        [LoggerMessage(1, LogLevel.Information, "Answered with {Reason}: {Message}")]
+        public static partial void Failed(ILogger logger, FailureReason reason, string message);
+
+        [LoggerMessage(2, LogLevel.Debug, "Captioned")]
+        public static partial void Captioned(ILogger logger);
+    }
 }

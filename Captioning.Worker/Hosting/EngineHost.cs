@@ -1,6 +1,7 @@
 using Captioning.Inference;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Hosting;
@@ -63,6 +64,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                     _current = engine;
                 }
 
+                WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: true);
                 return engine;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -114,6 +116,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
             _broken.SetResult();
         }
 
+        WorkerMetrics.ShowModel(engine.Manifest, engine.Device, serves: false);
         Log.Broken(logger, error);
     }
 

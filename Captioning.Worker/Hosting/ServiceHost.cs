@@ -7,8 +7,8 @@ using Captioning.Worker.Results;
 using Captioning.Worker.Sources;
 using Captioning.Worker.Speech;
 using Captioning.Worker.Stores;
+using Captioning.Worker.Telemetry;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,18 +39,19 @@ internal static class ServiceHost
         ServiceOptions options = ServiceConfiguration.Read(builder.Configuration);
         logging(builder.Logging.ClearProviders());
         builder.WebHost.UseUrls(builder.Configuration["urls"] ?? DefaultUrls);
-        AddService(builder.Services, options, time);
+        WorkerName worker = options.Worker is { } name ? new WorkerName(name) : WorkerName.OfProcess();
+        AddService(builder.Services, options, worker, time);
+        builder.Services.AddTelemetry(builder.Configuration, worker);
 
         WebApplication application = builder.Build();
-        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        application.MapHealthChecks("/health/ready");
+        application.MapHealth();
+        application.MapPrometheusScrapingEndpoint();
         return application;
     }
 
-    private static void AddService(IServiceCollection services, ServiceOptions options, TimeProvider time)
+    private static void AddService(IServiceCollection services, ServiceOptions options, WorkerName worker, TimeProvider time)
     {
-        services.AddSingleton(time).AddSingleton(options).AddSingleton(options.Requests);
-        services.AddSingleton(options.Worker is { } name ? new WorkerName(name) : WorkerName.OfProcess());
+        services.AddSingleton(time).AddSingleton(options).AddSingleton(options.Requests).AddSingleton(worker);
         services.AddImageSources(options.Sources, options.S3);
         services.AddAudioStores(options.Audio, options.S3);
         services.AddKnownResults(options.Results);
@@ -58,7 +59,8 @@ internal static class ServiceHost
         services.AddSingleton<IImageCaptioner, ServiceImageCaptioner>();
         services.AddSingleton<RequestHandler>();
         services.AddMessaging(options.Broker, options.ShutdownTimeout);
-        services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine", tags: ["ready"]);
+        services.AddSingleton<AudioStoreHealthCheck>();
+        services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine").AddCheck<AudioStoreHealthCheck>("audio-store");
         services.AddHostedService<ServiceLoop>();
         services.AddSystemd();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + StopMargin);

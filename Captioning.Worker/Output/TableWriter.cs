@@ -57,7 +57,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
         foreach (CaptionResult result in _page)
         {
             ImageCaptioned captioned = result.Captioned!;
-            table.AddRow(new Text(result.Path), Caption(captioned), new Text(captioned.Score.ToString("F2", CultureInfo.InvariantCulture)));
+            table.AddRow(new Text(DisplayText.From(result.Path)), Caption(captioned), new Text(captioned.Score.ToString("F2", CultureInfo.InvariantCulture)));
         }
 
         console.Write(table);
@@ -66,7 +66,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
 
     private static Rows Caption(ImageCaptioned captioned) => captioned switch
     {
-        { Audio: { } audio } => new Rows(new Text(captioned.Caption), new Text(AudioFile(audio.Uri), Quiet)),
+        { Audio: { } audio } => new Rows(new Text(captioned.Caption), new Text(DisplayText.From(AudioFile(audio.Uri)), Quiet)),
         { SpeechError: not null } => new Rows(new Text(captioned.Caption), new Text("not spoken", Quiet)),
         _ => new Rows(new Text(captioned.Caption)),
     };
@@ -83,7 +83,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
     private (int Path, int Caption) Fit(bool last)
     {
         int free = console.Profile.Width - Blanks - (2 * Padding) - ScoreWidth;
-        int path = Math.Clamp(_page.Max(result => result.Path.GetCellWidth()), "Path".Length, Math.Max(LeastWidth, free / 2));
+        int path = Math.Clamp(_page.Max(result => DisplayText.From(result.Path).GetCellWidth()), "Path".Length, Math.Max(LeastWidth, free / 2));
         int caption = Math.Max(LeastWidth, free - path);
         return (path, last ? Math.Min(caption, _page.Max(Width)) : caption);
     }
@@ -91,7 +91,7 @@ internal sealed class TableWriter(IAnsiConsole console) : IResultWriter
     private static int Width(CaptionResult result)
     {
         ImageCaptioned captioned = result.Captioned!;
-        int audio = captioned.Audio is { } speech ? AudioFile(speech.Uri).GetCellWidth() : 0;
+        int audio = captioned.Audio is { } speech ? DisplayText.From(AudioFile(speech.Uri)).GetCellWidth() : 0;
         return Math.Max("Caption".Length, Math.Max(captioned.Caption.GetCellWidth(), audio));
     }
 

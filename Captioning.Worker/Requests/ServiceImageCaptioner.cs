@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Captioning.Contracts;
 using Captioning.Inference;
@@ -6,6 +7,7 @@ using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
 using Captioning.Worker.Sources;
+using Captioning.Worker.Telemetry;
 
 namespace Captioning.Worker.Requests;
 
@@ -42,12 +44,14 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
 
     private async Task<FetchedImage> FetchAsync(string image, CancellationToken cancellationToken)
     {
+        using Activity? span = WorkerTracing.Source.StartActivity("fetch");
         try
         {
             return await fetcher.FetchAsync(image, cancellationToken);
         }
         catch (ImageSourceException e)
         {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw new RequestFailedException(e.Reason, e.Message, e.Retryable, e);
         }
     }

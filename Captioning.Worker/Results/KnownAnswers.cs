@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Captioning.Worker.Requests;
@@ -12,26 +11,13 @@ namespace Captioning.Worker.Results;
 /// </summary>
 internal sealed class KnownAnswers(HybridCache cache, ResultOptions options)
 {
-    private readonly HybridCacheEntryOptions _lifetime = new() { Expiration = options.AnswerLifetime, LocalCacheExpiration = options.AnswerLifetime };
+    private readonly ResultMemory _memory = new(cache, "answer", options.AnswerLifetime);
 
     /// <param name="requestId">The request's id.</param>
     /// <param name="answer">Finds the answer where it is not known.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken)
-    {
-        // Ids may hold characters that keys may not.
-        string key = "answer/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId)));
+    public ValueTask<Answer> GetOrAddAsync(string requestId, Func<CancellationToken, ValueTask<Answer>> answer, CancellationToken cancellationToken) =>
 
-        // The cache works on a thread of its own, where the trace would break off.
-        return cache.GetOrCreateAsync(
-            key,
-            (answer, activity: Activity.Current),
-            static (state, cancel) =>
-            {
-                Activity.Current = state.activity;
-                return state.answer(cancel);
-            },
-            _lifetime,
-            cancellationToken: cancellationToken);
-    }
+        // Ids may hold characters that keys may not.
+        _memory.GetOrAddAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(requestId))), answer, cancellationToken);
 }

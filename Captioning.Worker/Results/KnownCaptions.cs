@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Worker.Requests;
@@ -12,7 +11,7 @@ namespace Captioning.Worker.Results;
 /// </summary>
 internal sealed class KnownCaptions(HybridCache cache, ResultOptions options)
 {
-    private readonly HybridCacheEntryOptions _lifetime = new() { Expiration = options.CaptionLifetime, LocalCacheExpiration = options.CaptionLifetime };
+    private readonly ResultMemory _memory = new(cache, "caption", options.CaptionLifetime);
 
     /// <param name="sha256">The hash of the image's bytes.</param>
     /// <param name="model">The model.</param>
@@ -20,20 +19,6 @@ internal sealed class KnownCaptions(HybridCache cache, ResultOptions options)
     /// <param name="caption">Captions the image where that is not known.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public ValueTask<ImageCaption> GetOrAddAsync(
-        string sha256, ModelReference model, CaptionOptions captioning, Func<CancellationToken, ValueTask<ImageCaption>> caption, CancellationToken cancellationToken)
-    {
-        string key = $"caption/{sha256}/{captioning.Beam ?? 0}/{captioning.Candidates}/{model.Version}/{model.Id}";
-
-        // The cache works on a thread of its own, where the trace would break off.
-        return cache.GetOrCreateAsync(
-            key,
-            (caption, activity: Activity.Current),
-            static (state, cancel) =>
-            {
-                Activity.Current = state.activity;
-                return state.caption(cancel);
-            },
-            _lifetime,
-            cancellationToken: cancellationToken);
-    }
+        string sha256, ModelReference model, CaptionOptions captioning, Func<CancellationToken, ValueTask<ImageCaption>> caption, CancellationToken cancellationToken) =>
+        _memory.GetOrAddAsync($"{sha256}/{captioning.Beam ?? 0}/{captioning.Candidates}/{model.Version}/{model.Id}", caption, cancellationToken);
 }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Captioning.Contracts;
 using Captioning.Inference.Runtime;
 using Captioning.Inference.Speech;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Stores;
+using Captioning.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Captioning.Worker.Speech;
@@ -23,6 +25,7 @@ internal sealed partial class Speaker : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Lazy<PiperVoice>> _voices = new(StringComparer.Ordinal);
     private readonly int _concurrency = Math.Max(1, Environment.ProcessorCount / ThreadsPerVoice);
     private readonly SemaphoreSlim _places;
+    private readonly CancellationTokenSource _stop = new();
     private readonly VoiceCatalog _catalog;
     private readonly AudioStores _stores;
     private readonly Device _device;
@@ -58,14 +61,26 @@ internal sealed partial class Speaker : IAsyncDisposable
     /// <exception cref="TransientFailureException">The store failed in a way that may pass, and <paramref name="canRetry"/> is true.</exception>
     public async Task<SpeechOutcome> SpeakAsync(string requestId, string text, SpeakOptions options, bool canRetry, CancellationToken cancellationToken)
     {
+        using Activity? span = WorkerTracing.Source.StartActivity("speak");
         long start = _time.GetTimestamp();
-        await _places.WaitAsync(cancellationToken);
+        try
+        {
+            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            await _places.WaitAsync(waiting.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return new SpeechOutcome(null, "The worker stopped before it was spoken.", _time.GetElapsedTime(start));
+        }
+
         try
         {
             (byte[] wav, SpeechAudio audio) = await Task.Factory.StartNew(
                 () => Speak(text, options, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             string uri = await _stores.WriteAsync(AudioName.Of(requestId, text, audio.Voice), options.Destination, wav, cancellationToken);
-            return new SpeechOutcome(audio with { Uri = uri }, null, _time.GetElapsedTime(start));
+            TimeSpan elapsed = _time.GetElapsedTime(start);
+            WorkerMetrics.RecordSpeech(elapsed, audio.Voice);
+            return new SpeechOutcome(audio with { Uri = uri }, null, elapsed);
         }
         catch (AudioStoreException e) when (e.Retryable && canRetry)
         {
@@ -73,8 +88,11 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            TimeSpan elapsed = _time.GetElapsedTime(start);
             Log.Unspoken(_logger, e, requestId);
-            return new SpeechOutcome(null, e.Message, _time.GetElapsedTime(start));
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            WorkerMetrics.RecordSpeechFailure(elapsed, e);
+            return new SpeechOutcome(null, e.Message, elapsed);
         }
         finally
         {
@@ -82,9 +100,13 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the sentences that are being spoken, and frees the voices.</summary>
+    /// <summary>Finishes what is being spoken; what still waits for its turn stays unspoken.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Stops, waits for what is being spoken, and frees the voices.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         for (int i = 0; i < _concurrency; i++)
         {
             await _places.WaitAsync();
@@ -96,6 +118,7 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
 
         _places.Dispose();
+        _stop.Dispose();
     }
 
     private (byte[] Wav, SpeechAudio Audio) Speak(string text, SpeakOptions options, CancellationToken cancellationToken)

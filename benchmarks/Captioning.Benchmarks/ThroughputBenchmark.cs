@@ -4,7 +4,6 @@ using Captioning.Inference;
 using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Inference.Runtime;
-using Captioning.Worker.Cli;
 
 namespace Captioning.Benchmarks;
 
@@ -13,10 +12,10 @@ internal static class ThroughputBenchmark
 {
     public static Command Command()
     {
-        Option<int> images = new("--images") { Description = "Photos in each round.", DefaultValueFactory = _ => 480 };
+        Option<int> images = new("--images") { Description = "Photos in each round.", DefaultValueFactory = _ => 960 };
         Option<int> rounds = new("--rounds") { Description = "Rounds of each measurement; the median counts.", DefaultValueFactory = _ => 3 };
-        Option<int> batch = new("--batch-size") { Description = "Images in a batch.", DefaultValueFactory = _ => 16 };
-        Option<int> large = new("--large-images") { Description = "12-megapixel photos in each round; 0 leaves them out.", DefaultValueFactory = _ => 60 };
+        Option<int> batch = new("--batch-size") { Description = "Images in a batch.", DefaultValueFactory = _ => 32 };
+        Option<int> large = new("--large-images") { Description = "12-megapixel photos in each round; 0 leaves them out.", DefaultValueFactory = _ => 96 };
         Command command = new("throughput", "Images per second: bare ONNX Runtime, the engine from files, the caption verb.") { images, rounds, batch, large };
         command.SetAction(parsed => RunAsync(
             parsed.GetValue(images), parsed.GetValue(rounds), parsed.GetValue(batch), parsed.GetValue(large)));
@@ -39,7 +38,7 @@ internal static class ThroughputBenchmark
     {
         using Photos photos = new(32, 500, 375);
         using PreparedImages prepared = new(photos.Files);
-        foreach (int size in new[] { 1, 4, 8, 16, 32 })
+        foreach (int size in new[] { 1, 4, 8, 16, 32, 64 })
         {
             using BareLoop bare = new(SessionFactory.Create(Device.Cpu), size, prepared.Pixels);
             double rate = Median(rounds, () => Rate(bare, 96));

@@ -2,6 +2,7 @@ using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
+using Captioning.Inference.Tests.Images;
 using Captioning.Inference.Tests.Models;
 using ImageMagick;
 
@@ -22,6 +23,22 @@ public sealed class CaptionEngineTests
         Assert.Equal(captioned.Candidates.OrderByDescending(c => c.Score), captioned.Candidates);
         Assert.Equal((512, 512, "png"), (captioned.Image.Width, captioned.Image.Height, captioned.Image.Format));
         Assert.Equal(1, captioned.Timings.BatchSize);
+    }
+
+    [Fact]
+    public async Task CaptionAsync_EveryExifOrientation_GivesTheSameCaption()
+    {
+        await using CaptionEngine engine = CaptionEngine.Load(new CaptionEngineOptions { ModelPath = Repository.Model, Device = Device.Cpu });
+        using MagickImage upright = new(Repository.Sample("rocket.jpg"));
+        string expected = (await engine.CaptionAsync(ImageSource.FromBytes(upright.Encode(MagickFormat.Png)), CaptionOptions.Default)).Best.Text;
+
+        for (ushort orientation = 1; orientation <= 8; orientation++)
+        {
+            // Stored without loss, so that nothing but the orientation differs.
+            using MagickImage stored = Pictures.Turned(upright, orientation);
+            CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(stored.Encode(MagickFormat.Png)), CaptionOptions.Default);
+            Assert.Equal((orientation, expected), (orientation, captioned.Best.Text));
+        }
     }
 
     [Fact]
@@ -80,6 +97,19 @@ public sealed class CaptionEngineTests
 
         Assert.All(tasks, t => Assert.True(t.IsCompletedSuccessfully));
         await Assert.ThrowsAsync<BatcherClosedException>(() => engine.CaptionAsync(Png(0, 0, 0), CaptionOptions.Default));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_TwiceAtOnce_BothWaitForTheRunningBatch()
+    {
+        using TinyModel model = new(ModelArchitecture.Merge);
+        CaptionEngine engine = Load(model);
+        Task<CaptionedImage>[] tasks = [.. Enumerable.Range(0, 40).Select(i => engine.CaptionAsync(Png((byte)i, 0, 0), CaptionOptions.Default))];
+
+        await Task.WhenAll(engine.DisposeAsync().AsTask(), engine.DisposeAsync().AsTask());
+
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.All(tasks, t => Assert.True(t.IsCompletedSuccessfully || t.IsCanceled || t.Exception?.InnerException is BatcherClosedException));
     }
 
     [Fact]

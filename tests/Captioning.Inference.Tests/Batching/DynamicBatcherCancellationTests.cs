@@ -60,6 +60,33 @@ public sealed class DynamicBatcherCancellationTests
     }
 
     [Fact]
+    public async Task Cancel_AllOfABatchJustTaken_NeitherCallsTheHandlerNorTheObserver()
+    {
+        GatedHandler handler = new();
+        using CancellationTokenSource cancellation = new();
+        int observed = 0;
+
+        // The clock is read when an item is submitted and again between taking its batch and calling the handler.
+        TimerRecorder time = new()
+        {
+            Read = reading =>
+            {
+                if (reading == 2)
+                {
+                    cancellation.Cancel();
+                }
+            },
+        };
+        await using var batcher = BatcherTest.Create(handler, time: time, observer: _ => observed++);
+
+        await BatcherTest.AssertCancelledAsync(batcher.SubmitAsync(1, BatchPriority.Bulk, cancellation.Token));
+        await batcher.DrainAsync();
+
+        Assert.Empty(handler.Calls);
+        Assert.Equal(0, observed);
+    }
+
+    [Fact]
     public async Task Cancel_AllOfARunningBatch_StopsTheHandlerAndNotTheNextBatch()
     {
         GatedHandler handler = new(obeysToken: false);

@@ -7,11 +7,21 @@ namespace Captioning.Inference.Tests.Batching;
 internal sealed class TimerRecorder : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
+    private int _reads;
 
     /// <summary>Thrown when a timer is set, where given.</summary>
     public Exception? Fault { get; init; }
 
+    /// <summary>Called, with the number of the reading from 1, whenever the clock is read.</summary>
+    public Action<int>? Read { get; init; }
+
     public async Task<TimeSpan> TimerSetAsync() => await _set.Reader.ReadAsync().AsTask().WaitAsync(GatedHandler.Patience);
+
+    public override long GetTimestamp()
+    {
+        Read?.Invoke(Interlocked.Increment(ref _reads));
+        return base.GetTimestamp();
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Timer(this, base.CreateTimer(callback, state, dueTime, period));

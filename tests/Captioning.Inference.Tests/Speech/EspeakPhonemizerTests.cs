@@ -17,8 +17,8 @@ public sealed class EspeakPhonemizerTests
     [Fact]
     public void Phonemize_SeveralClauses_KeepsEveryOne() =>
         Assert.Equal(
-            ["wˈʌn, tˈuː; θɹˈiː: fˈoːɹ.", "fˈaɪv!", "sˈɪks?", "sˈɛvən"],
-            _english.Phonemize("One, two; three: four. Five! Six? Seven"));
+            ["dˈɑːɡ, kˈæt; dˈɑːɡ: kˈæt.", "dˈɑːɡ!", "kˈæt?", "dˈɑːɡ"],
+            _english.Phonemize("Dog, cat; dog: cat. Dog! Cat? Dog"));
 
     [Fact]
     public void Phonemize_NextSentenceStartsWithSeveralBytes_KeepsThePunctuation() =>

@@ -9,7 +9,20 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 {
     // Debian's command in the path insists on a user of its own.
     private static readonly string[] Programs = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/homebrew/sbin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+
+    // Waits for the tests to close its input, or to end in whatever way, and lets nothing of the node outlive that.
+    private const string Guard = """
+        setsid "$0" </dev/null &
+        read -r wish
+        [ "$wish" = stop ] && kill -s TERM -- "-$!" && wait
+        kill -s KILL -- "-$!" 2>/dev/null
+        wait
+        tries=0
+        until epmd -port "$ERL_EPMD_PORT" -kill >/dev/null 2>&1 || [ "$tries" -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+        [ "$wish" = keep ] || [ "$wish" = stop ] || rm -rf "$HOME"
+        """;
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("captioning-rabbitmq-").FullName;
     private readonly int[] _ports = FreePorts(3);
@@ -22,7 +35,7 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         string program = Array.Find(Programs, File.Exists)
             ?? throw new FileNotFoundException("These tests need RabbitMQ, which is not installed: sudo apt-get install rabbitmq-server");
         await File.WriteAllTextAsync(Path.Join(_folder, "plugins"), "[].");
-        ProcessStartInfo start = new(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("/bin/sh", ["-c", Guard, program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in Environment())
         {
             start.Environment[name] = value;
@@ -30,10 +43,9 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 
         TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> output = [];
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"RabbitMQ did not start:\n{string.Join('\n', output)}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -41,10 +53,10 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         {
             await ready.Task.WaitAsync(StartTimeout);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             await DisposeAsync();
-            throw;
+            throw new TimeoutException($"RabbitMQ did not start within {StartTimeout}:\n{string.Join('\n', output)}", e);
         }
 
         void Read(string? line)
@@ -67,41 +79,23 @@ internal sealed class RabbitMqNode : IAsyncDisposable
     }
 
     /// <summary>Ends the node as a power cut would.</summary>
-    public async Task KillAsync()
-    {
-        if (_process is { } process)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
-            _process = null;
-        }
-    }
+    public Task KillAsync() => EndAsync("keep");
 
     /// <summary>Ends the node as an administrator does.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => EndAsync("stop");
+
+    public async ValueTask DisposeAsync() => await EndAsync("remove");
+
+    private async Task EndAsync(string wish)
     {
         if (_process is { } process)
         {
-            using Process terminate = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await process.StandardInput.WriteLineAsync(wish);
+            process.StandardInput.Close();
             await process.WaitForExitAsync();
             process.Dispose();
             _process = null;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-
-        // The port mapper is a daemon, which the node has started and nobody stops.
-        ProcessStartInfo stop = new("epmd", ["-port", $"{_ports[2]}", "-kill"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        using (Process epmd = Process.Start(stop)!)
-        {
-            await epmd.WaitForExitAsync();
-        }
-
-        Directory.Delete(_folder, recursive: true);
     }
 
     private Dictionary<string, string> Environment() => new(StringComparer.Ordinal)

@@ -90,6 +90,16 @@ public sealed class ResultWriterTests
     }
 
     [Fact]
+    public void Table_TerminalCodesInAPath_DoNotReachTheTerminal()
+    {
+        TestConsole console = new TestConsole().Width(80);
+
+        Print(new TableWriter(console), Results.Captioned("a\e[2J\n.jpg"));
+
+        Assert.Contains("a\uFFFD[2J\uFFFD.jpg", console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Table_NothingCaptioned_PrintsNothing()
     {
         TestConsole console = new();

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Captioning.Trainer.Commands;
+
+/// <summary>The command line of <c>captioning-trainer</c>.</summary>
+internal static class TrainerCommand
+{
+    /// <summary>Runs a command line and returns its <see cref="ExitCode"/>.</summary>
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> arguments, IAnsiConsole output, IAnsiConsole messages, bool isTerminal, TimeProvider time)
+    {
+        RootCommand root = new("Evaluates captioning models.") { EvaluateCommand.Create(output, messages, isTerminal, time) };
+        ParseResult parsed = root.Parse(arguments);
+        int code = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+}

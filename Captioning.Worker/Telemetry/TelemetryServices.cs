@@ -1,0 +1,45 @@
+using Captioning.Inference.Telemetry;
+using Captioning.Worker.Requests;
+using MassTransit.Logging;
+using MassTransit.Monitoring;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Captioning.Worker.Telemetry;
+
+/// <summary>Registers OpenTelemetry.</summary>
+internal static class TelemetryServices
+{
+    private const string ServiceName = "captioning";
+
+    /// <summary>
+    /// Measures for Prometheus, and traces, so that the log can name the trace that a request belongs to. Both go to a collector
+    /// as well where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; the SDK reads its other variables itself.
+    /// </summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration, WorkerName worker)
+    {
+        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3), serviceInstanceId: worker.Value)
+
+                // What the operator says goes before.
+                .AddEnvironmentVariableDetector())
+            .WithMetrics(metrics => metrics
+                .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime")
+                .AddPrometheusExporter())
+            .WithTracing(traces => traces
+                .AddSource(EngineTracing.SourceName, WorkerTracing.SourceName, DiagnosticHeaders.DefaultListenerName));
+        if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry
+                .WithMetrics(metrics => metrics.AddOtlpExporter())
+                .WithTracing(traces => traces.AddOtlpExporter());
+        }
+
+        return services;
+    }
+}
