@@ -11,7 +11,7 @@ internal sealed class EnqueueCommand : Command
     private readonly Argument<string[]> _paths = new("path")
     {
         Arity = ArgumentArity.OneOrMore,
-        Description = "Photos, folders (with all below them), patterns (*, **, ?), or - for a list of paths on standard input. The workers read them by the same paths.",
+        Description = "Photos, folders (with all below them), patterns (*, **, ?), or - for a list of paths on standard input. The workers read them by the same paths, unless --inline sends them along.",
     };
 
     private readonly BrokerArguments _broker = new();
@@ -39,6 +39,8 @@ internal sealed class EnqueueCommand : Command
 
     private readonly Option<string?> _voice = new("--voice") { Description = "The voice to speak with.", HelpName = "id" };
 
+    private readonly Option<bool> _inline = new("--inline") { Description = "Send the photos within the requests, for workers that do not see the same files. Small photos only: workers bound the size." };
+
     private readonly Option<bool> _interactive = new("--interactive") { Description = "Go before what others have enqueued without this." };
 
     public EnqueueCommand(Terminal terminal, TimeProvider time)
@@ -55,7 +57,7 @@ internal sealed class EnqueueCommand : Command
             }
         });
         Add(_paths);
-        foreach (Option option in (Option[])[_broker.Broker, _output, _speak, _voice, _beam, _candidates, _model, _interactive, _nul])
+        foreach (Option option in (Option[])[_broker.Broker, _output, _speak, _voice, _beam, _candidates, _model, _inline, _interactive, _nul])
         {
             Add(option);
         }
@@ -69,6 +71,7 @@ internal sealed class EnqueueCommand : Command
         NulSeparated = parse.GetValue(_nul),
         Broker = _broker.Read(parse),
         OutputFile = parse.GetValue(_output),
+        Inline = parse.GetValue(_inline),
         Request = new CaptionImage
         {
             RequestId = string.Empty,

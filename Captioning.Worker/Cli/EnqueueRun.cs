@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Captioning.Contracts;
 using Captioning.Worker.Inputs;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Output;
@@ -14,6 +15,9 @@ internal sealed class EnqueueRun(EnqueueSettings settings, Terminal terminal, Ti
 {
     /// <summary>Requests on their way at once: more than many workers take at once, and few enough to remember.</summary>
     private const int Window = 2_000;
+
+    /// <summary>The same for requests that hold their photos.</summary>
+    private const int InlineWindow = 100;
 
     private readonly InputArguments _inputs = new(settings.Paths, settings.NulSeparated, terminal);
 
@@ -61,7 +65,7 @@ internal sealed class EnqueueRun(EnqueueSettings settings, Terminal terminal, Ti
         long started = time.GetTimestamp();
         RunTally tally = default;
         await foreach ((InputImage input, CaptionResult? result) in OrderedWindow.RunAsync(
-            inputs, input => AskAsync(client, run, input, cancellationToken), Window, cancellationToken))
+            inputs, input => AskAsync(client, run, input, cancellationToken), settings.Inline ? InlineWindow : Window, cancellationToken))
         {
             if (result is null)
             {
@@ -98,15 +102,23 @@ internal sealed class EnqueueRun(EnqueueSettings settings, Terminal terminal, Ti
 
         try
         {
-            Answer answer = await client.AskAsync(
-                settings.Request with { RequestId = $"{run}/{Key(input)}", Image = FileUri.FromPath(input.Path) }, cancellationToken);
+            string image = settings.Inline ? await InlineAsync(input.Path, cancellationToken) : FileUri.FromPath(input.Path);
+            Answer answer = await client.AskAsync(settings.Request with { RequestId = $"{run}/{Key(input)}", Image = image }, cancellationToken);
             return (input, new CaptionResult(input.Path, answer.Captioned, answer.Failed));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return (input, null);
         }
+        catch (Exception e) when (settings.Inline && e is IOException or UnauthorizedAccessException)
+        {
+            return (input, CaptionResult.Failure(input.Path, FailureReason.Unreadable, $"'{input.Path}' cannot be read: {e.Message}"));
+        }
     }
+
+    /// <summary>The photo as a URI of its own; whatever it is, the worker finds out.</summary>
+    private static async Task<string> InlineAsync(string path, CancellationToken cancellationToken) =>
+        $"data:application/octet-stream;base64,{Convert.ToBase64String(await File.ReadAllBytesAsync(path, cancellationToken))}";
 
     private async Task<long?> CountAsync(JournaledResults? file, CancellationToken cancellationToken) =>
         await _inputs.CountAsync(cancellationToken) - (file?.Done.Count ?? 0);

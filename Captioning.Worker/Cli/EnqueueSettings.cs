@@ -17,6 +17,9 @@ internal sealed record EnqueueSettings
     /// <summary>The file of results; null for standard output, and no going on with a run that was stopped.</summary>
     public string? OutputFile { get; init; }
 
+    /// <summary>Whether requests hold the photos themselves rather than their paths.</summary>
+    public bool Inline { get; init; }
+
     /// <summary>The request, but for its id and its image.</summary>
     public required CaptionImage Request { get; init; }
 }

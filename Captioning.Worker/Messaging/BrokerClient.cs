@@ -60,6 +60,7 @@ internal sealed class BrokerClient : IAsyncDisposable
     }
 
     /// <summary>Has one request answered. Waits for as long as it takes; once cancelled, no more is sent.</summary>
+    /// <exception cref="UsageException">The broker has lost the workers' queues.</exception>
     public async Task<Answer> AskAsync(CaptionImage request, CancellationToken cancellationToken)
     {
         TaskCompletionSource<Answer> answer = Pending(request.RequestId);
@@ -92,8 +93,7 @@ internal sealed class BrokerClient : IAsyncDisposable
         }
         catch (OperationInterruptedException e)
         {
-            throw new UsageException(
-                $"The broker has no queue '{Topology.JsonBulk}', which workers make when they start: run captioning serve --broker ... on it first. ({e.Message})");
+            throw NoQueue(e);
         }
     }
 
@@ -137,6 +137,10 @@ internal sealed class BrokerClient : IAsyncDisposable
                 await _channel.BasicPublishAsync(exchange, string.Empty, mandatory: true, properties, body, cancellationToken);
                 return;
             }
+            catch (Exception e) when (e is PublishException { IsReturn: true } || _channel.CloseReason is { ReplyCode: Constants.NotFound })
+            {
+                throw NoQueue(e);
+            }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsTransient(e))
             {
                 // The connection comes back by itself. What the broker had taken all the same is answered twice with the same.
@@ -146,7 +150,10 @@ internal sealed class BrokerClient : IAsyncDisposable
     }
 
     private static bool IsTransient(Exception e) =>
-        e is RabbitMQClientException or IOException or ChannelClosedException or OperationCanceledException && e is not PublishException { IsReturn: true };
+        e is RabbitMQClientException or IOException or ChannelClosedException or OperationCanceledException;
+
+    private static UsageException NoQueue(Exception e) => new(
+        $"The broker has no queue '{Topology.JsonBulk}', which workers make when they start: run captioning serve --broker ... on it first. ({e.Message})");
 
     private static Answer? Read(BasicDeliverEventArgs delivery)
     {

@@ -9,7 +9,7 @@ internal sealed class CaptioningProgram : IAsyncDisposable
     private static readonly string Path = System.IO.Path.Join(AppContext.BaseDirectory, "captioning.dll");
 
     // The tests may run in a host of their own, beside which there is no dotnet.
-    private static readonly string Dotnet = System.IO.Path.GetFullPath(System.IO.Path.Join(
+    public static string Dotnet { get; } = System.IO.Path.GetFullPath(System.IO.Path.Join(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private readonly Process _process;
@@ -44,6 +44,11 @@ internal sealed class CaptioningProgram : IAsyncDisposable
         {
             await said.Task.WaitAsync(RabbitMqFixture.Patience);
             return program;
+        }
+        catch (TimeoutException e)
+        {
+            await program.DisposeAsync();
+            throw new TimeoutException($"captioning did not say '{saying}':\n{string.Join('\n', lines)}", e);
         }
         catch
         {

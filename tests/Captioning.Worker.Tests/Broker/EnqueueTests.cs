@@ -40,6 +40,16 @@ public sealed class EnqueueTests(RabbitMqFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Enqueue_Inline_WorkerNeedsNoAccessToTheFiles()
+    {
+        string elsewhere = _folder.File("a.bmp", SmallImages.Bmp(9_200_000));
+
+        Assert.Equal(ExitCode.Success, await EnqueueAsync(elsewhere, "--inline"));
+
+        Assert.Equal(elsewhere, Name(Assert.Single(Parse(_terminal.Output))));
+    }
+
+    [Fact]
     public async Task Enqueue_AfterItWasStopped_GoesOn()
     {
         // Stopped after two photos, in the middle of writing a third, and before it had read the list to its end.
@@ -130,7 +140,6 @@ public sealed class EnqueueTests(RabbitMqFixture fixture) : IDisposable
         {
             await Task.Delay(10);
         }
-
 
         await client.AskAsync("caption-image-json", new { requestId = Guid.NewGuid(), image = SmallImages.Uri(9_000_000) });
         await client.AskAsync("caption-image-json", new { requestId = "ä/2", image = "gopher://x" });

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Captioning.Worker.Tests.Broker;
 
-/// <summary>The service as <c>docs/examples/producer.py</c> uses it: a client in another language, with a library that is not ours.</summary>
+/// <summary>The service as <c>docs/examples</c> use it, the one in another language with a library that is not ours.</summary>
 [Collection(ProgramGroup.Name)]
 public sealed class ProducerTests(ProgramFixture fixture)
 {
@@ -36,29 +36,54 @@ public sealed class ProducerTests(ProgramFixture fixture)
         Assert.Equal(results.Select(Id).Order(StringComparer.Ordinal), published.Select(Id).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task CSharpProducer_Photos_EachIsAnswered()
+    {
+        await using CaptioningProgram worker = await fixture.ServeAsync();
+        string photo = fixture.Folder.File(Path.Join("csharp", "1.bmp"), SmallImages.Bmp(6_900_000));
+        string nothing = fixture.Folder.Under("csharp", "2.bmp");
+
+        string output = await RunAsync(
+            CaptioningProgram.Dotnet, ["run", "-p:UseSharedCompilation=false", Example("producer.cs"), fixture.Node.Uri.ToString(), photo, nothing], []);
+
+        string[] answers = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+        Assert.Equal(2, answers.Length);
+        Assert.StartsWith("A ", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("NotFound: ", answers[1], StringComparison.Ordinal);
+    }
+
     private static string Id(JsonElement result) => result.GetProperty("requestId").GetString()!;
 
     private string Copy(string sample) => fixture.Folder.File(Path.Join("producer", Path.GetFileName(sample)), File.ReadAllBytes(sample));
 
     private string Make(int number) => fixture.Folder.File(Path.Join("producer", $"{number}.bmp"), SmallImages.Bmp(6_000_000 + number));
 
+    private static string Example(string name) => Path.Join(Repository.Root, "docs", "examples", name);
+
     private async Task<string[]> ProduceAsync(IEnumerable<string> paths)
     {
-        using Process producer = new()
+        string output = await RunAsync(Python, [Example("producer.py"), "--broker", fixture.Node.Uri.ToString(), "--beam", "1"], paths);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static async Task<string> RunAsync(string program, string[] arguments, IEnumerable<string> lines)
+    {
+        using Process process = new()
         {
-            StartInfo = new ProcessStartInfo(Python, [Path.Join(Repository.Root, "docs", "examples", "producer.py"), "--broker", fixture.Node.Uri.ToString(), "--beam", "1"])
+            StartInfo = new ProcessStartInfo(program, arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
             },
         };
-        producer.Start();
-        Task<string> output = CaptioningProgram.OutputAsync(producer);
-        await producer.StandardInput.WriteAsync(string.Concat(paths.Select(path => $"{path}\n")));
-        producer.StandardInput.Close();
-        return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.Start();
+        Task<string> output = CaptioningProgram.OutputAsync(process);
+        await process.StandardInput.WriteAsync(string.Concat(lines.Select(line => $"{line}\n")));
+        process.StandardInput.Close();
+        return await output;
     }
 
     /// <summary>What <c>captioning caption</c> says of the same photos.</summary>

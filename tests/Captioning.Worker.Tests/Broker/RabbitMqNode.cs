@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Captioning.Worker.Tests.Broker;
 
 /// <summary>A RabbitMQ node of the tests' own, on ports and in a folder of its own.</summary>
-internal sealed class RabbitMqNode : IAsyncDisposable
+/// <param name="tls">Certificates for connections by TLS, which clients must have one for; null for connections without.</param>
+internal sealed class RabbitMqNode(TlsFiles? tls = null) : IAsyncDisposable
 {
     // Debian's command in the path insists on a user of its own.
     private static readonly string[] Programs = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/homebrew/sbin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
@@ -25,16 +26,26 @@ internal sealed class RabbitMqNode : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("captioning-rabbitmq-").FullName;
-    private readonly int[] _ports = FreePorts(3);
+    private readonly int[] _ports = FreePorts(4);
     private Process? _process;
 
     public Uri Uri => new($"amqp://127.0.0.1:{_ports[0]}/");
+
+    public Uri TlsUri => new($"amqps://localhost:{_ports[3]}/");
 
     public async Task StartAsync()
     {
         string program = Array.Find(Programs, File.Exists)
             ?? throw new FileNotFoundException("These tests need RabbitMQ, which is not installed: sudo apt-get install rabbitmq-server");
         await File.WriteAllTextAsync(Path.Join(_folder, "plugins"), "[].");
+        await File.WriteAllTextAsync(Path.Join(_folder, "rabbitmq.conf"), tls is null ? string.Empty : $"""
+            listeners.ssl.default = {_ports[3]}
+            ssl_options.cacertfile = {tls.Authority}
+            ssl_options.certfile = {tls.Certificate}
+            ssl_options.keyfile = {tls.Key}
+            ssl_options.verify = verify_peer
+            ssl_options.fail_if_no_peer_cert = true
+            """ + '\n');
         ProcessStartInfo start = new("/bin/sh", ["-c", Guard, program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in Environment())
         {
@@ -105,7 +116,7 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         ["RABBITMQ_MNESIA_BASE"] = Path.Join(_folder, "mnesia"),
         ["RABBITMQ_LOG_BASE"] = Path.Join(_folder, "log"),
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Join(_folder, "plugins"),
-        ["RABBITMQ_CONFIG_FILE"] = Path.Join(_folder, "none"),
+        ["RABBITMQ_CONFIG_FILE"] = Path.Join(_folder, "rabbitmq.conf"),
         ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
         ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
         ["RABBITMQ_NODE_PORT"] = $"{_ports[0]}",
