@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Captioning.Worker.Tests.Broker;
+namespace Captioning.Tests;
 
 /// <summary>A RabbitMQ node of the tests' own, on ports and in a folder of its own.</summary>
 /// <param name="tls">Certificates for connections by TLS, which clients must have one for; null for connections without.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Captioning.Worker.Tests.Broker;
+namespace Captioning.Tests;
 
 /// <summary>An authority of the tests' own, and a certificate for localhost that it has signed, as PEM files.</summary>
 internal sealed record TlsFiles(string Authority, string Certificate, string Key)
