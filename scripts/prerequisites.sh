@@ -77,17 +77,25 @@ build() {
     fi
 }
 
-# What only the tests need: a broker, and what scrapes the service.
+# What only the tests need: a broker, a client of it in another language, and what scrapes the service.
 has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
+
+# The Python of the system goes first, as in the tests: packages do not reach another one in the path.
+has_pika() {
+    local python=/usr/bin/python3
+    [[ -x $python ]] || python=python3
+    "$python" -c 'import pika' >/dev/null 2>&1
+}
 
 has_prometheus() { command -v prometheus >/dev/null; }
 
 # $1: a file for the installer's output.
 install_test_packages() {
-    install_packages "$1" "which the tests need" rabbitmq-server prometheus
+    install_packages "$1" "which the tests need" rabbitmq-server python3-pika prometheus
 }
 
 how_to_get_test_packages() {
-    say "The tests of the service need RabbitMQ and Prometheus, which are not installed and cannot be from here; they will fail."
-    say "Install them: 'sudo apt-get install rabbitmq-server prometheus' or 'brew install rabbitmq prometheus'."
+    say "The tests of the service need RabbitMQ, pika and Prometheus, which are not installed and cannot be from here; they will fail."
+    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika prometheus',"
+    say "or 'brew install rabbitmq prometheus' and 'pip install pika'."
 }

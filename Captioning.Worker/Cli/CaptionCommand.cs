@@ -95,15 +95,15 @@ internal sealed class CaptionCommand : Command
     }
 
     /// <summary>A misspelt option would else be taken for a path, and be missed among a million photos.</summary>
-    private static void RefuseOptions(ArgumentResult paths)
+    internal static void RefuseOptions(ArgumentResult paths)
     {
         foreach (string path in paths.Tokens.Select(token => token.Value).Where(path => path.Length > 1 && path[0] == '-' && !File.Exists(path)))
         {
-            paths.AddError($"There is no option '{path}'; see captioning caption --help. A file of that name is written ./{path}.");
+            paths.AddError($"There is no option '{path}'; see captioning {((CommandResult)paths.Parent!).Command.Name} --help. A file of that name is written ./{path}.");
         }
     }
 
-    private static void InRange(OptionResult option, int most)
+    internal static void InRange(OptionResult option, int most)
     {
         if (option.Tokens is [{ Value: string text }] && !(int.TryParse(text, out int value) && value >= 1 && value <= most))
         {

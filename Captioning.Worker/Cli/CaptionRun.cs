@@ -14,6 +14,8 @@ namespace Captioning.Worker.Cli;
 /// <summary>One run of <c>captioning caption</c>.</summary>
 internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, TimeProvider time)
 {
+    private readonly InputArguments _inputs = new(settings.Paths, settings.NulSeparated, terminal);
+
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +41,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         Func<string, CaptionImage, Task<CaptionResult>> ask, int window, OutputFolder? folder, CancellationToken cancellationToken)
     {
         IRunProgress progress = terminal.CanShowProgress(settings.Format) ? new ProgressBar(terminal.Messages) : new ProgressLines(terminal.Messages);
-        RunTally tally = await progress.ShowAsync(report => CaptionAllAsync(ask, window, folder, report, cancellationToken), CountAsync(cancellationToken));
+        RunTally tally = await progress.ShowAsync(report => CaptionAllAsync(ask, window, folder, report, cancellationToken), _inputs.CountAsync(cancellationToken));
         bool interrupted = cancellationToken.IsCancellationRequested;
         terminal.Messages.WriteLine(interrupted ? $"Interrupted: {tally}" : tally.ToString());
         return interrupted ? ExitCode.Interrupted : tally.Failed + tally.Unspoken > 0 ? ExitCode.Failure : ExitCode.Success;
@@ -56,12 +58,11 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         OutputNames? names = settings.OutputFolder is not null || settings.Speak ? new OutputNames(settings.OutputFolder ?? ".") : null;
         long started = time.GetTimestamp();
         RunTally tally = default;
-        IEnumerable<InputImage> inputs = InputExpander.Expand(settings.Paths, StandardInput());
-        await foreach (Answered answered in OrderedWindow.RunAsync(inputs, input => AskAsync(ask, input, names), window, cancellationToken))
+        await foreach (Answered answered in OrderedWindow.RunAsync(_inputs.Expand(), input => AskAsync(ask, input, names), window, cancellationToken))
         {
             CaptionResult result = Keep(answered, folder);
             writer.Write(result);
-            tally = Count(tally, result) with { Elapsed = time.GetElapsedTime(started) };
+            tally = tally.Add(result, terminal) with { Elapsed = time.GetElapsedTime(started) };
             report(tally);
         }
 
@@ -76,7 +77,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
     {
         if (input.Problem is { } problem)
         {
-            return new Answered(Failure(input.Path, problem.Reason, problem.Message), null);
+            return new Answered(CaptionResult.Failure(input.Path, problem.Reason, problem.Message), null);
         }
 
         string? stem = names?.Take(input.Name);
@@ -86,7 +87,7 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         }
         catch (MassTransit.RequestException e)
         {
-            return new Answered(Failure(input.Path, FailureReason.Internal, e.Message), stem);
+            return new Answered(CaptionResult.Failure(input.Path, FailureReason.Internal, e.Message), stem);
         }
     }
 
@@ -110,27 +111,10 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Failure(result.Path, FailureReason.Internal, $"The caption of '{result.Path}' cannot be written: {e.Message}");
+            return CaptionResult.Failure(result.Path, FailureReason.Internal, $"The caption of '{result.Path}' cannot be written: {e.Message}");
         }
 
         return result;
-    }
-
-    private RunTally Count(RunTally tally, CaptionResult result)
-    {
-        if (result.Failed is { } failed)
-        {
-            terminal.Error($"{failed.Message} [{failed.Reason}]");
-            return tally with { Failed = tally.Failed + 1 };
-        }
-
-        if (result.Captioned is { SpeechError: { } error })
-        {
-            terminal.Error($"The caption of '{result.Path}' could not be spoken: {error}");
-            return tally with { Captioned = tally.Captioned + 1, Unspoken = tally.Unspoken + 1 };
-        }
-
-        return tally with { Captioned = tally.Captioned + 1 };
     }
 
     private AudioStores Stores()
@@ -154,20 +138,6 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
         _ => new TableWriter(terminal.Tables),
     };
 
-    /// <summary>Counts ahead of the run, so that the progress has an end: null where standard input has a say.</summary>
-    private Task<long?> CountAsync(CancellationToken cancellationToken) => settings.Paths.Contains(InputExpander.StandardInput)
-        ? Task.FromResult<long?>(null)
-        : Task.Run<long?>(() => InputExpander.Expand(settings.Paths, []).TakeWhile(_ => !cancellationToken.IsCancellationRequested).LongCount(), CancellationToken.None);
-
-    private IEnumerable<string> StandardInput()
-    {
-        using TextReader reader = terminal.Input();
-        foreach (string path in PathList.Read(reader, settings.NulSeparated))
-        {
-            yield return path;
-        }
-    }
-
     private OutputFolder? OpenOutputFolder()
     {
         try
@@ -179,13 +149,4 @@ internal sealed class CaptionRun(CaptionSettings settings, Terminal terminal, Ti
             throw new UsageException($"The folder of --output cannot be written to: {e.Message}");
         }
     }
-
-    private static CaptionResult Failure(string path, FailureReason reason, string message) => new(path, null, new CaptionFailed
-    {
-        RequestId = string.Empty,
-        Reason = reason,
-        Message = message,
-        Retryable = false,
-        Worker = string.Empty,
-    });
 }

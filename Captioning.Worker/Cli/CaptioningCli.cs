@@ -66,6 +66,8 @@ internal sealed class CaptioningCli(Terminal terminal, TimeProvider time)
             global.Verbose,
             new ServeCommand(global, time),
             new CaptionCommand(global, terminal, time),
+            new EnqueueCommand(terminal, time),
+            new ResultsCommand(terminal),
             new ModelsCommand(global, terminal),
             new DoctorCommand(global, terminal),
         };

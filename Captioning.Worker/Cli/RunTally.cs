@@ -1,4 +1,5 @@
 using System.Globalization;
+using Captioning.Worker.Output;
 
 namespace Captioning.Worker.Cli;
 
@@ -8,6 +9,24 @@ internal readonly record struct RunTally(long Captioned, long Failed, long Unspo
     public long Done => Captioned + Failed;
 
     public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? Captioned / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Counts a result, and tells of its failure.</summary>
+    public RunTally Add(CaptionResult result, Terminal terminal)
+    {
+        if (result.Failed is { } failed)
+        {
+            terminal.Error($"{failed.Message} [{failed.Reason}]");
+            return this with { Failed = Failed + 1 };
+        }
+
+        if (result.Captioned is { SpeechError: { } error })
+        {
+            terminal.Error($"The caption of '{result.Path}' could not be spoken: {error}");
+            return this with { Captioned = Captioned + 1, Unspoken = Unspoken + 1 };
+        }
+
+        return this with { Captioned = Captioned + 1 };
+    }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Count(Captioned, "image")}, {Count(Failed, "failure")}{Silent}, {ImagesPerSecond:F1} images/s");

@@ -9,8 +9,8 @@ namespace Captioning.Worker.Messaging;
 /// <summary>Writes messages as JSON and nothing else: no envelope, no headers of .NET's.</summary>
 internal sealed class PlainJsonSerializer : IMessageSerializer
 {
-    // What is not there is left out, and captions stay readable: the JSON never goes into HTML.
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    /// <summary>What is not there is left out, and captions stay readable: the JSON never goes into HTML.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -5,6 +5,8 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
 {
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
+    QueueBenchmark.Throughput(),
+    QueueBenchmark.Memory(),
     SpeechBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

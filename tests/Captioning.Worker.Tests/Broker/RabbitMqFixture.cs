@@ -31,8 +31,12 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     /// <summary>Where speech is written.</summary>
     public string AudioFolder => _folder.Under("audio");
 
+    /// <summary>A folder that photos may be read from, besides that of the samples.</summary>
+    public string PhotoFolder => _folder.Under("photos");
+
     public async Task InitializeAsync()
     {
+        Directory.CreateDirectory(PhotoFolder);
         await _node.StartAsync();
         await _pictures.StartAsync();
         await StartServiceAsync();
@@ -50,6 +54,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
                 ["Captioning:Engine:Device"] = "cpu",
                 ["Captioning:Engine:MaxBatchSize"] = $"{BatchSize}",
                 ["Captioning:Sources:Folders:0"] = Repository.Samples,
+                ["Captioning:Sources:Folders:1"] = PhotoFolder,
                 ["Captioning:Sources:MaxInlineBytes"] = "100000",
                 ["Captioning:Sources:Http:InternalHosts:0"] = _pictures.Host,
                 ["Captioning:Audio:Location"] = AudioFolder,
