@@ -10,6 +10,7 @@ public sealed class ProgramFaultTests(ProgramFixture fixture) : IAsyncLifetime
 {
     private const string Queue = "caption-image-json";
     private const int WavHeaderBytes = 44;
+    private const int SomeSpoken = 50;
     private readonly CaptioningProgram[] _workers = new CaptioningProgram[2];
     private JsonClient _client = null!;
 
@@ -65,12 +66,31 @@ public sealed class ProgramFaultTests(ProgramFixture fixture) : IAsyncLifetime
         await AssertAnsweredAsync(results, Requests);
     }
 
-    /// <summary>Every request is for an image of its own, so that none is answered without the engine; one in 50 wants speech.</summary>
-    private Task PublishAsync(int count, int seed) => Task.WhenAll(Enumerable.Range(seed, count).Select(i => _client.SendAsync(
-        Queue,
-        JsonSerializer.SerializeToUtf8Bytes(new { requestId = $"{i}", image = SmallImages.Uri(i), beam = 1, speak = i % 50 == 0 ? new { } : null }))));
+    [Fact]
+    public async Task WorkersAreStoppedWhileTheySpeak_EndWellAndGiveBackTheRest()
+    {
+        const int Requests = 200;
+        ResultQueue results = await ResultQueue.BindAsync(_client);
+        await PublishAsync(Requests, seed: 8_500_000, spoken: 1);
 
-    private async Task AssertAnsweredAsync(ResultQueue queue, int requests)
+        // A voice is loaded with the first of them.
+        for (int stop = 0; stop < 4; stop++)
+        {
+            await results.ReachAsync(_client, 10 * stop);
+            Assert.Equal(0, await _workers[stop % 2].TerminateAsync());
+            await _workers[stop % 2].DisposeAsync();
+            _workers[stop % 2] = await fixture.ServeAsync();
+        }
+
+        await AssertAnsweredAsync(results, Requests, spoken: 1);
+    }
+
+    /// <summary>Every request is for an image of its own, so that none is answered without the engine; one in so many wants speech.</summary>
+    private Task PublishAsync(int count, int seed, int spoken = SomeSpoken) => Task.WhenAll(Enumerable.Range(seed, count).Select(i => _client.SendAsync(
+        Queue,
+        JsonSerializer.SerializeToUtf8Bytes(new { requestId = $"{i}", image = SmallImages.Uri(i), beam = 1, speak = i % spoken == 0 ? new { } : null }))));
+
+    private async Task AssertAnsweredAsync(ResultQueue queue, int requests, int spoken = SomeSpoken)
     {
         IReadOnlyList<JsonElement> results = await queue.TakeAsync(_client, requests);
         (string Id, string Caption)[] captions =
@@ -79,7 +99,7 @@ public sealed class ProgramFaultTests(ProgramFixture fixture) : IAsyncLifetime
         Assert.Equal(requests, captions.Select(caption => caption.Id).Distinct(StringComparer.Ordinal).Count());
 
         JsonElement[] audio = [.. results.Where(result => result.TryGetProperty("audio", out _)).Select(result => result.GetProperty("audio"))];
-        Assert.Equal(requests / 50, audio.Select(Location).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(requests / spoken, audio.Select(Location).Distinct(StringComparer.Ordinal).Count());
         Assert.All(audio, speech => AssertWhole(Location(speech), speech.GetProperty("duration").GetDouble()));
         Assert.All(Directory.GetFiles(fixture.Folder.Under("audio"), "*.wav", SearchOption.AllDirectories), path => AssertWhole(path, duration: null));
 

@@ -32,7 +32,10 @@ public sealed class WorkerFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        CaptionEngineOptions options = new() { ModelPath = Path.Join(Repository.Models, "efficientnet-lite2-260-flickr8k"), Device = Device.Cpu };
+        CaptionEngineOptions options = new() { ModelPath = Repository.Model, Device = Device.Cpu };
+
+        // A machine that does many things at once takes long over small images.
+        options.Images.TimeLimit = TimeSpan.FromMinutes(5);
         _engine = CaptionEngine.Load(options);
         AudioStores stores = new([new LocalAudioStore([AudioFolder], TimeProvider.System)], new AudioOptions { Location = AudioFolder });
         _speaker = new Speaker(new VoiceCatalog(Repository.Voices), stores, Device.Cpu, NullLoggerFactory.Instance, TimeProvider.System);
