@@ -65,6 +65,7 @@ internal static class ServiceHost
         services.AddSingleton<AudioStoreHealthCheck>();
         services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine").AddCheck<AudioStoreHealthCheck>("audio-store");
         services.AddHostedService<ServiceLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelWatcher>());
         services.AddSystemd();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + StopMargin);
     }
@@ -74,17 +75,24 @@ internal static class ServiceHost
         EngineSettings engine = options.Engine;
         services.AddSingleton(engine).AddSingleton(engine.ToOptions("-", options.Sources.MaxBytes)).AddSingleton(new VoiceCatalog(engine.VoiceFolder));
         services.AddSingleton(provider => new EngineHost(
-            () => CaptionEngine.Load(
-                engine.ToOptions(engine.ModelFolder.Resolve(engine.Model), options.Sources.MaxBytes),
-                provider.GetRequiredService<ILoggerFactory>(),
-                provider.GetRequiredService<TimeProvider>()),
+            () => Load(provider, engine.ModelFolder.Resolve(engine.Model)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EngineHost>>()));
+        services.AddSingleton(provider => new ModelWatcher(
+            provider.GetRequiredService<EngineHost>(),
+            () => engine.ModelFolder.Resolve(engine.Model),
+            folder => Load(provider, folder),
+            engine.WatchInterval,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ModelWatcher>>()));
         services.AddSingleton(provider => new Speaker(
             provider.GetRequiredService<VoiceCatalog>(),
             provider.GetRequiredService<AudioStores>(),
             engine.ParsedDevice,
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
+
+        CaptionEngine Load(IServiceProvider provider, string folder) => CaptionEngine.Load(
+            engine.ToOptions(folder, options.Sources.MaxBytes), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
     }
 }

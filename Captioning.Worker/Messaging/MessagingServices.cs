@@ -19,6 +19,7 @@ internal static class MessagingServices
             bus.DisableUsageTelemetry();
             bus.AddConsumer<CaptionImageConsumer, CaptionImageConsumerDefinition>();
             bus.AddConsumer<InteractiveCaptionImageConsumer, InteractiveCaptionImageConsumerDefinition>();
+            bus.AddConsumer<ModelPublishedConsumer, ModelPublishedConsumerDefinition>();
             if (broker.IsConfigured)
             {
                 bus.AddConsumer<CaptionImageJsonConsumer, CaptionImageJsonConsumerDefinition>();

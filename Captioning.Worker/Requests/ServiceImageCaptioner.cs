@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Captioning.Contracts;
 using Captioning.Inference;
+using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
@@ -19,28 +20,38 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
     /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        CaptionEngine engine = engines.Current ?? throw new EngineUnavailableException();
-        ModelReference model = IImageCaptioner.Model(job.Request, engine);
+        _ = IImageCaptioner.Model(job.Request, Engine());
         long start = time.GetTimestamp();
         FetchedImage fetched = job.Image ?? await FetchAsync(job.Request.Image, cancellationToken);
         TimeSpan fetching = time.GetElapsedTime(start);
         job.Fetched?.Invoke(fetched);
-        try
+        while (true)
         {
-            CaptionOutcome outcome = await CaptionAsync(job, engine, model, fetched, cancellationToken);
-            return outcome with { Timings = outcome.Timings with { Fetch = job.Image is null ? fetching.TotalSeconds : null } };
-        }
-        catch (Exception e) when (e is not ImageRejectedException && !cancellationToken.IsCancellationRequested)
-        {
-            // An engine that ends cancels what waits in it, which nobody here has asked for.
-            if (await engines.IsBrokenAsync(engine, e))
+            CaptionEngine engine = Engine();
+            try
             {
-                throw new EngineUnavailableException(e);
+                CaptionOutcome outcome = await CaptionAsync(job, engine, IImageCaptioner.Model(job.Request, engine), fetched, cancellationToken);
+                return outcome with { Timings = outcome.Timings with { Fetch = job.Image is null ? fetching.TotalSeconds : null } };
             }
+            catch (BatcherClosedException) when (engines.Current is { } next && next != engine)
+            {
+                // Another model took this one's place just now.
+            }
+            catch (Exception e) when (e is not (ImageRejectedException or RequestFailedException) && !cancellationToken.IsCancellationRequested)
+            {
+                // An engine that ends cancels what waits in it, which nobody here has asked for.
+                if (await engines.IsBrokenAsync(engine, e))
+                {
+                    throw new EngineUnavailableException(e);
+                }
 
-            throw;
+                throw;
+            }
         }
     }
+
+    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
+    private CaptionEngine Engine() => engines.Current ?? throw new EngineUnavailableException();
 
     private async Task<FetchedImage> FetchAsync(string image, CancellationToken cancellationToken)
     {

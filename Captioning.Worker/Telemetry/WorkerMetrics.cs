@@ -39,6 +39,12 @@ internal static class WorkerMetrics
     private static readonly Gauge<int> ModelInfo = Meter.CreateGauge<int>(
         "captioning.model.info", "1", "The model: 1 while it serves, 0 once it does no more.");
 
+    private static readonly Counter<long> Swaps = Meter.CreateCounter<long>(
+        "captioning.model.swaps", "{swap}", "Models that were to take the place of another, by whether they did.");
+
+    private static readonly Gauge<int> Rejected = Meter.CreateGauge<int>(
+        "captioning.model.rejected", "1", "1 while the model that is to serve cannot, and another serves in its place; else 0.");
+
     public static void CountCaptioned() => Results.Add(1, new KeyValuePair<string, object?>(Outcome, CaptionedOutcome));
 
     public static void CountFailed(FailureReason reason) =>
@@ -62,4 +68,19 @@ internal static class WorkerMetrics
         new("captioning.model.id", model.Id),
         new("captioning.model.version", model.Version),
         new("captioning.device", device.ToString()));
+
+    public static void CountSwap()
+    {
+        Swaps.Add(1, new KeyValuePair<string, object?>(Outcome, "swapped"));
+        Rejected.Record(0);
+    }
+
+    public static void CountRejection(Exception error)
+    {
+        Swaps.Add(1, new(Outcome, FailedOutcome), new(ErrorType, error.GetType().Name));
+        Rejected.Record(1);
+    }
+
+    /// <summary>The model that is to serve does.</summary>
+    public static void ClearRejection() => Rejected.Record(0);
 }

@@ -7,6 +7,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     MemoryBenchmark.Command(),
     QueueBenchmark.Throughput(),
     QueueBenchmark.Memory(),
+    SwapBenchmark.Command(),
     SpeechBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -11,7 +11,7 @@ internal sealed class ModelsEndpoint(EngineHost engines, EngineSettings settings
     public Ok<ModelsResponse> Get()
     {
         ModelManifest? current = engines.Current?.Manifest;
-        List<ModelManifest> manifests = [.. settings.ModelFolder.Bundles().Select(Read).OfType<ModelManifest>()];
+        List<ModelManifest> manifests = [.. settings.ModelFolder.Models().SelectMany(Read)];
 
         // One that was given by its own folder, or has been replaced since it was loaded, is not among the others.
         if (current is not null && !manifests.Exists(manifest => IsSame(manifest, current)))
@@ -31,16 +31,22 @@ internal sealed class ModelsEndpoint(EngineHost engines, EngineSettings settings
 
     private static bool IsSame(ModelManifest one, ModelManifest other) => one.Id == other.Id && one.Version == other.Version;
 
-    // What cannot be read cannot be used; the command models says why.
-    private static ModelManifest? Read(string folder)
+    private static IEnumerable<ModelManifest> Read(ModelVersions model)
     {
-        try
+        foreach (string version in model.List())
         {
-            return ModelManifest.Read(folder);
-        }
-        catch (ModelLoadException)
-        {
-            return null;
+            ModelManifest manifest;
+            try
+            {
+                manifest = ModelManifest.Read(model[version]);
+            }
+            catch (ModelLoadException)
+            {
+                // What cannot be read cannot be used; the command models says why.
+                continue;
+            }
+
+            yield return manifest;
         }
     }
 }
