@@ -8,9 +8,11 @@ namespace Captioning.Worker.Requests;
 /// <summary>Captions files of this machine, whatever their folder, for a user who may read them anyway.</summary>
 internal sealed class LocalImageCaptioner(CaptionEngine engine) : IImageCaptioner
 {
+    public ModelReference? Model => IImageCaptioner.Reference(engine);
+
     public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        ModelReference model = IImageCaptioner.Model(job.Request, engine);
+        ModelReference model = IImageCaptioner.Check(job.Request, engine);
         if (!FileUri.TryGetPath(job.Request.Image, out string? path))
         {
             throw new RequestFailedException(

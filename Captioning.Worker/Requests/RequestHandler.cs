@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Captioning.Contracts;
 using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
+using Captioning.Worker.Sources;
 using Captioning.Worker.Speech;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +23,7 @@ internal sealed partial class RequestHandler(
     public async Task<Answer> AnswerAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
         CaptionImage request = job.Request;
+        long start = time.GetTimestamp();
         try
         {
             RequestRules.Check(request);
@@ -34,13 +37,13 @@ internal sealed partial class RequestHandler(
         }
         catch (RequestFailedException e)
         {
-            return Failed(request, e);
+            return Failed(request, e, start);
         }
         catch (Exception e) when (e is not (OperationCanceledException or TransientFailureException or EngineUnavailableException))
         {
             Log.Failed(logger, e, request.RequestId, job.ImageName);
             return Failed(request, new RequestFailedException(
-                FailureReason.Internal, $"'{job.ImageName}' could not be captioned because of a fault of the worker.", retryable: true));
+                FailureReason.Internal, $"'{job.ImageName}' could not be captioned because of a fault of the worker.", retryable: true), start);
         }
     }
 
@@ -66,12 +69,19 @@ internal sealed partial class RequestHandler(
     }
 
     /// <summary>The answer to a request that failed.</summary>
-    public Answer Failed(CaptionImage request, RequestFailedException failure) => new(null, new CaptionFailed
+    /// <param name="request">The request.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="start">When it was taken, as the clock's timestamp; null for just now.</param>
+    /// <param name="image">What was read of the image and is to blame; null where nothing is.</param>
+    public Answer Failed(CaptionImage request, RequestFailedException failure, long? start = null, FetchedImage? image = null) => new(null, new CaptionFailed
     {
         RequestId = request.RequestId,
         Reason = failure.Reason,
         Message = failure.Message,
         Retryable = failure.Retryable,
+        Model = captioner.Model,
+        Image = image is null ? null : new ImageContent(Convert.ToHexStringLower(SHA256.HashData(image.Bytes.Span)), image.Bytes.Length),
+        Elapsed = start is { } taken ? time.GetElapsedTime(taken).TotalSeconds : 0,
         Worker = worker.Value,
         Tags = request.Tags,
         Metadata = request.Metadata,
@@ -81,9 +91,11 @@ internal sealed partial class RequestHandler(
     private async ValueTask<Answer> WorkAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
         CaptionImage request = job.Request;
+        long start = time.GetTimestamp();
+        FetchedImage? image = null;
         try
         {
-            CaptionOutcome outcome = await CaptionAsync(job, cancellationToken);
+            CaptionOutcome outcome = await CaptionAsync(job with { Fetched = Tell }, cancellationToken);
             SpeechOutcome? speech = request.Speak is { Later: false } speak
                 ? await speaker.SpeakAsync(request.RequestId, outcome.Caption.Candidates[0].Text, speak, !lastTry, cancellationToken)
                 : null;
@@ -91,11 +103,17 @@ internal sealed partial class RequestHandler(
         }
         catch (ImageRejectedException e)
         {
-            return Failed(request, new RequestFailedException(Reason(e.Reason), e.Message, retryable: e.Reason == ImageRejection.TimedOut));
+            return Failed(request, new RequestFailedException(Reason(e.Reason), e.Message, retryable: e.Reason == ImageRejection.TimedOut), start, image);
         }
         catch (RequestFailedException e) when (!e.Retryable && e.Reason != FailureReason.Expired)
         {
-            return Failed(request, e);
+            return Failed(request, e, start);
+        }
+
+        void Tell(FetchedImage fetched)
+        {
+            image = fetched;
+            job.Fetched?.Invoke(fetched);
         }
     }
 

@@ -17,10 +17,12 @@ namespace Captioning.Worker.Requests;
 /// </summary>
 internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fetcher, KnownCaptions known, TimeProvider time) : IImageCaptioner
 {
+    public ModelReference? Model => engines.Current is { } engine ? IImageCaptioner.Reference(engine) : null;
+
     /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        _ = IImageCaptioner.Model(job.Request, Engine());
+        _ = IImageCaptioner.Check(job.Request, Engine());
         long start = time.GetTimestamp();
         FetchedImage fetched = job.Image ?? await FetchAsync(job.Request.Image, cancellationToken);
         TimeSpan fetching = time.GetElapsedTime(start);
@@ -30,7 +32,7 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
             CaptionEngine engine = Engine();
             try
             {
-                CaptionOutcome outcome = await CaptionAsync(job, engine, IImageCaptioner.Model(job.Request, engine), fetched, cancellationToken);
+                CaptionOutcome outcome = await CaptionAsync(job, engine, IImageCaptioner.Check(job.Request, engine), fetched, cancellationToken);
                 return outcome with { Timings = outcome.Timings with { Fetch = job.Image is null ? fetching.TotalSeconds : null } };
             }
             catch (BatcherClosedException) when (engines.Current is { } next && next != engine)

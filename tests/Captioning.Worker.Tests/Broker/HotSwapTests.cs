@@ -114,9 +114,9 @@ public sealed class HotSwapTests(ProgramFixture fixture) : IAsyncLifetime
     private Task TellAsync(string version) => _service.Services.GetRequiredService<IBus>().Publish(
         new ModelPublished { Model = new ModelReference("tiny", version), Time = TimeProvider.System.GetUtcNow() });
 
-    private Task ServesAsync(string version) => Poll.ForAsync(version, () => Task.FromResult(Engines.Current is { } engine && engine.Manifest.Version == version ? engine : null));
+    private async Task ServesAsync(string version) => await Poll.ForAsync(version, () => Task.FromResult(Engines.Current is { } engine && engine.Manifest.Version == version ? engine : null));
 
-    private Task AlarmAsync(string value) => Poll.ForAsync($"captioning_model_rejected {value}", async () =>
+    private async Task AlarmAsync(string value) => await Poll.ForAsync($"captioning_model_rejected {value}", async () =>
     {
         using HttpClient http = new();
         string metrics = await http.GetStringAsync(new Uri($"{_service.Urls.Single()}/metrics"));
