@@ -1,6 +1,7 @@
 using System.Collections;
 using Captioning.Inference;
 using Captioning.Inference.Speech;
+using Captioning.Worker.Http;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Results;
@@ -44,6 +45,7 @@ internal static class ServiceHost
         builder.Services.AddTelemetry(builder.Configuration, worker);
 
         WebApplication application = builder.Build();
+        application.UseHttpApi();
         application.MapHealth();
         application.MapPrometheusScrapingEndpoint();
         return application;
@@ -58,6 +60,7 @@ internal static class ServiceHost
         AddEngine(services, options);
         services.AddSingleton<IImageCaptioner, ServiceImageCaptioner>();
         services.AddSingleton<RequestHandler>();
+        services.AddHttpApi(options.Http);
         services.AddMessaging(options.Broker, options.ShutdownTimeout);
         services.AddSingleton<AudioStoreHealthCheck>();
         services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine").AddCheck<AudioStoreHealthCheck>("audio-store");

@@ -1,9 +1,7 @@
 using Captioning.Contracts;
-using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
-using Captioning.Worker.Sources;
 using Captioning.Worker.Speech;
 using Microsoft.Extensions.Logging;
 
@@ -14,19 +12,21 @@ internal sealed partial class RequestHandler(
     IImageCaptioner captioner, Speaker speaker, KnownAnswers known, WorkerName worker, TimeProvider time, ILogger<RequestHandler> logger)
 {
     /// <summary>Answers a request. What it fails of is an answer too.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="priority">Which requests go first.</param>
+    /// <param name="job">The request.</param>
     /// <param name="lastTry">False where the request can be tried again.</param>
     /// <param name="cancellationToken">Gives the request up, unanswered.</param>
     /// <exception cref="TransientFailureException">Trying again may help, and this was not the last try.</exception>
     /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Answer> AnswerAsync(CaptionImage request, BatchPriority priority, bool lastTry, CancellationToken cancellationToken)
+    public async Task<Answer> AnswerAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
+        CaptionImage request = job.Request;
         try
         {
             RequestRules.Check(request);
-            return await known.GetOrAddAsync(request.RequestId, cancel => WorkAsync(request, priority, lastTry, cancel), cancellationToken);
+            return job.ComesOnce
+                ? await WorkAsync(job, lastTry, cancellationToken)
+                : await known.GetOrAddAsync(request.RequestId, cancel => WorkAsync(job, lastTry, cancel), cancellationToken);
         }
         catch (RequestFailedException e) when (e.Retryable && !lastTry)
         {
@@ -38,9 +38,9 @@ internal sealed partial class RequestHandler(
         }
         catch (Exception e) when (e is not (OperationCanceledException or TransientFailureException or EngineUnavailableException))
         {
-            Log.Failed(logger, e, request.RequestId, Name(request));
+            Log.Failed(logger, e, request.RequestId, job.ImageName);
             return Failed(request, new RequestFailedException(
-                FailureReason.Internal, $"'{Name(request)}' could not be captioned because of a fault of the worker.", retryable: true));
+                FailureReason.Internal, $"'{job.ImageName}' could not be captioned because of a fault of the worker.", retryable: true));
         }
     }
 
@@ -78,15 +78,16 @@ internal sealed partial class RequestHandler(
     });
 
     /// <exception cref="RequestFailedException">The request failed in a way that says nothing about a request of the same id that comes later.</exception>
-    private async ValueTask<Answer> WorkAsync(CaptionImage request, BatchPriority priority, bool lastTry, CancellationToken cancellationToken)
+    private async ValueTask<Answer> WorkAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
+        CaptionImage request = job.Request;
         try
         {
-            CaptionOutcome outcome = await CaptionAsync(request, priority, cancellationToken);
+            CaptionOutcome outcome = await CaptionAsync(job, cancellationToken);
             SpeechOutcome? speech = request.Speak is { Later: false } speak
                 ? await speaker.SpeakAsync(request.RequestId, outcome.Caption.Candidates[0].Text, speak, !lastTry, cancellationToken)
                 : null;
-            return new Answer(Captioned(request, outcome, speech), null);
+            return new Answer(Captioned(request, outcome, speech), null) { Attention = outcome.Caption.Attention };
         }
         catch (ImageRejectedException e)
         {
@@ -98,28 +99,28 @@ internal sealed partial class RequestHandler(
         }
     }
 
-    private async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
+    private async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        if (request.Deadline is not { } deadline)
+        if (job.Request.Deadline is not { } deadline)
         {
-            return await captioner.CaptionAsync(request, priority, cancellationToken);
+            return await captioner.CaptionAsync(job, cancellationToken);
         }
 
         TimeSpan left = deadline - time.GetUtcNow();
         if (left <= TimeSpan.Zero)
         {
-            throw Expired(request, deadline);
+            throw Expired(job, deadline);
         }
 
         using CancellationTokenSource late = new(left < LongestTimer ? left : LongestTimer, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return await captioner.CaptionAsync(request, priority, either.Token);
+            return await captioner.CaptionAsync(job, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Expired(request, deadline);
+            throw Expired(job, deadline);
         }
     }
 
@@ -147,10 +148,8 @@ internal sealed partial class RequestHandler(
 
     private static TimeSpan LongestTimer { get; } = TimeSpan.FromDays(40);
 
-    private static RequestFailedException Expired(CaptionImage request, DateTimeOffset deadline) =>
-        new(FailureReason.Expired, $"'{Name(request)}' was not captioned before the deadline of its request, {deadline:u}.");
-
-    private static string Name(CaptionImage request) => SourceName.Of(request.Image);
+    private static RequestFailedException Expired(CaptionJob job, DateTimeOffset deadline) =>
+        new(FailureReason.Expired, $"'{job.ImageName}' was not captioned before the deadline of its request, {deadline:u}.");
 
     private static FailureReason Reason(ImageRejection reason) => reason switch
     {

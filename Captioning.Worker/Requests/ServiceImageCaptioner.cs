@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Captioning.Contracts;
 using Captioning.Inference;
-using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
@@ -18,17 +17,18 @@ namespace Captioning.Worker.Requests;
 internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fetcher, KnownCaptions known, TimeProvider time) : IImageCaptioner
 {
     /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
-    public async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
+    public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
         CaptionEngine engine = engines.Current ?? throw new EngineUnavailableException();
-        ModelReference model = IImageCaptioner.Model(request, engine);
+        ModelReference model = IImageCaptioner.Model(job.Request, engine);
         long start = time.GetTimestamp();
-        FetchedImage fetched = await FetchAsync(request.Image, cancellationToken);
+        FetchedImage fetched = job.Image ?? await FetchAsync(job.Request.Image, cancellationToken);
         TimeSpan fetching = time.GetElapsedTime(start);
+        job.Fetched?.Invoke(fetched);
         try
         {
-            CaptionOutcome outcome = await CaptionAsync(request, engine, model, fetched, priority, cancellationToken);
-            return outcome with { Timings = outcome.Timings with { Fetch = fetching.TotalSeconds } };
+            CaptionOutcome outcome = await CaptionAsync(job, engine, model, fetched, cancellationToken);
+            return outcome with { Timings = outcome.Timings with { Fetch = job.Image is null ? fetching.TotalSeconds : null } };
         }
         catch (Exception e) when (e is not ImageRejectedException && !cancellationToken.IsCancellationRequested)
         {
@@ -57,9 +57,9 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
     }
 
     private async Task<CaptionOutcome> CaptionAsync(
-        CaptionImage request, CaptionEngine engine, ModelReference model, FetchedImage fetched, BatchPriority priority, CancellationToken cancellationToken)
+        CaptionJob job, CaptionEngine engine, ModelReference model, FetchedImage fetched, CancellationToken cancellationToken)
     {
-        CaptionOptions options = IImageCaptioner.Options(request);
+        CaptionOptions options = IImageCaptioner.Options(job);
         StageTimings timings = new(0, 0, 0);
         ImageCaption caption = await known.GetOrAddAsync(
             Convert.ToHexStringLower(SHA256.HashData(fetched.Bytes.Span)),
@@ -67,7 +67,7 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
             options,
             async cancel =>
             {
-                CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(fetched.Bytes, fetched.Name), options, priority, cancel);
+                CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(fetched.Bytes, fetched.Name), options, job.Priority, cancel);
                 timings = IImageCaptioner.Timings(captioned.Timings);
                 return ImageCaption.Of(captioned);
             },
