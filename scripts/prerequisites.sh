@@ -77,17 +77,19 @@ build() {
     fi
 }
 
-# What only the tests need: a broker, and what scrapes the service.
+# What only the tests need: a broker, what scrapes the service, and what looks at its page.
 has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
 
 has_prometheus() { command -v prometheus >/dev/null; }
 
+has_chromium() { [[ -x /usr/bin/chromium || -x /usr/bin/google-chrome || -d '/Applications/Google Chrome.app' ]]; }
+
 # $1: a file for the installer's output.
 install_test_packages() {
-    install_packages "$1" "which the tests need" rabbitmq-server prometheus
+    install_packages "$1" "which the tests need" rabbitmq-server prometheus chromium fonts-inter
 }
 
 how_to_get_test_packages() {
-    say "The tests of the service need RabbitMQ and Prometheus, which are not installed and cannot be from here; they will fail."
-    say "Install them: 'sudo apt-get install rabbitmq-server prometheus' or 'brew install rabbitmq prometheus'."
+    say "The tests of the service need RabbitMQ, Prometheus and Chromium, which are not installed and cannot be from here; they will fail."
+    say "Install them: 'sudo apt-get install rabbitmq-server prometheus chromium' or 'brew install rabbitmq prometheus google-chrome'."
 }

@@ -6,5 +6,6 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
     SpeechBenchmark.Command(),
+    PageBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

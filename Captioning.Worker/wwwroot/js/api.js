@@ -4,7 +4,7 @@ import { apiKey, askForKey } from "./key.js";
 export class ApiProblem extends Error {
   /**
    * @param {{status?: number, title?: string, detail?: string, reason?: string, retryable?: boolean}} problem RFC 9457 problem details.
-   * @param {number | null} retryAfter Seconds to wait before the next try.
+   * @param {number | null} retryAfter Seconds after which the service wants to be asked again.
    */
   constructor(problem, retryAfter = null) {
     super(problem.detail ?? problem.title);
@@ -53,9 +53,8 @@ async function send(path, { ask = true, ...init } = {}) {
 async function problemOf(response) {
   const told = response.headers.get("Content-Type")?.includes("json") ? await response.json().catch(() => ({})) : {};
   const seconds = Number.parseFloat(response.headers.get("Retry-After"));
-  return new ApiProblem(
-    { title: `The service answered ${response.status}`, ...told, status: response.status },
-    Number.isFinite(seconds) ? seconds : null);
+  const later = Number.isFinite(seconds) ? seconds : response.status === 429 ? 1 : null;
+  return new ApiProblem({ title: `The service answered ${response.status}`, ...told, status: response.status }, later);
 }
 
 const json = body => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -66,7 +65,7 @@ const json = body => ({ method: "POST", headers: { "Content-Type": "application/
  * @param {AbortSignal} signal
  */
 export async function caption({ file, name, address }, signal) {
-  const options = { candidates: 5, attention: true };
+  const options = { candidates: 3, attention: true };
   let request = json({ image: address, ...options });
   if (file) {
     const body = new FormData();

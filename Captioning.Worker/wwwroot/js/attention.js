@@ -1,7 +1,9 @@
 /** Steps between two cells of the grid. */
 const steps = 8;
 const veil = [10, 12, 24];
-const darkest = 0.8;
+const darkest = 0.72;
+/** Below 1, so that more than the one brightest cell stays bright. */
+const gamma = 0.7;
 
 /**
  * Draws where the model looked: the photo stays bright there, and a veil lies over the rest.
@@ -20,7 +22,7 @@ export function drawAttention(canvas, weights, { rows, columns }) {
   for (let y = 0; y < canvas.height; y++) {
     for (let x = 0; x < canvas.width; x++) {
       const looked = (interpolate(weights, rows, columns, (y + 0.5) / steps - 0.5, (x + 0.5) / steps - 0.5) - least) / range;
-      pixels.data.set([...veil, 255 * darkest * (1 - looked)], at);
+      pixels.data.set([...veil, 255 * darkest * (1 - looked ** gamma)], at);
       at += 4;
     }
   }

@@ -17,14 +17,18 @@ const states = { queued: "Queued", working: "Working…", done: "", failed: "Fai
 
 photos.addEventListener("added", ({ detail: photo }) => {
   addCard(photo);
+  cardOf.get(photo.id).pictured = picture(photo, photo.file);
   showCount();
-  if (photo.file) {
-    picture(photo, photo.file);
-  }
 });
 photos.addEventListener("changed", ({ detail: photo }) => {
   showCard(photo);
   showCount();
+});
+photos.addEventListener("finished", async ({ detail: photo }) => {
+  // The service can show what the browser cannot: photos of other places, and of formats that it does not know.
+  if (photo.state === "done" && !await cardOf.get(photo.id).pictured) {
+    picture(photo, await blob(photo.result.links.image).catch(() => null));
+  }
 });
 photos.addEventListener("selected", ({ detail: photo }) => {
   cardOf.forEach(({ button }, id) => button.setAttribute("aria-current", id === photo.id));
@@ -78,12 +82,20 @@ function showCard(photo) {
   item.hidden = !matches(photo);
 }
 
-/** Gives a photo its thumbnail. */
-export async function picture(photo, bytes) {
-  const made = await thumbnail(bytes);
-  if (made !== null) {
-    photos.change(photo, { thumbnail: made });
+/**
+ * Gives a photo its thumbnail.
+ * @param {import("./photos.js").Photo} photo
+ * @param {Blob | null | undefined} bytes
+ * @returns {Promise<boolean>} Whether the browser could draw it.
+ */
+async function picture(photo, bytes) {
+  const made = bytes ? await thumbnail(bytes) : null;
+  if (made === null) {
+    return false;
   }
+
+  photos.change(photo, { thumbnail: made });
+  return true;
 }
 
 function matches(photo) {

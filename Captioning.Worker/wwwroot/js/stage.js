@@ -101,7 +101,7 @@ function show(photo) {
   image.alt = result?.caption ?? "";
   stage.dataset.state = photo.state;
   state.hidden = !["queued", "working"].includes(photo.state);
-  state.textContent = photo.state === "queued" ? "Waiting for its turn…" : "Looking at it…";
+  state.textContent = photo.state === "working" ? "Looking at it…" : service.status?.problem ?? "Waiting for its turn…";
   failure.hidden = photo.state !== "failed";
   answer.hidden = photo.state !== "done";
   if (photo.state === "failed") {
@@ -134,7 +134,7 @@ function tell(photo) {
   }));
   const { queued, decode, inference, fetch } = result.timings;
   showFacts(element("facts"), [
-    ["Time", `${seconds((fetch ?? 0) + queued + decode + inference)}, of which ${seconds(inference)} for the model`],
+    ["Time", inference > 0 ? `${seconds((fetch ?? 0) + queued + decode + inference)}, of which ${seconds(inference)} for the model` : "none, the caption was known"],
     ["Model", `${result.model.id} ${result.model.version}`],
     ["Photo", `${result.image.width} × ${result.image.height} ${result.image.format.toUpperCase()}, ${bytes(result.image.bytes)}`],
   ]);

@@ -27,7 +27,7 @@ class Service extends EventTarget {
     }
 
     if (!document.hidden) {
-      this.#timer = setTimeout(() => this.watch(), this.status !== null && depth(this.status) > 0 ? busy : calm);
+      this.#timer = setTimeout(() => this.watch(), this.status === null || depth(this.status) > 0 ? busy : calm);
     }
   }
 }

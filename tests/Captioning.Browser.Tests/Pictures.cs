@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Captioning.Browser.Tests;
+
+/// <summary>
+/// Takes the pictures of the page: into <c>docs/images</c> where CAPTIONING_PICTURES is 1, for these are kept and differ a little from machine
+/// to machine, and else into <c>artifacts/pictures</c>.
+/// </summary>
+[Collection(BrowserGroup.Name)]
+public sealed class Pictures(BrowserFixture fixture)
+{
+    private static readonly string Folder = Path.Combine(
+        Repository.Root, Environment.GetEnvironmentVariable("CAPTIONING_PICTURES") == "1" ? "docs/images" : "artifacts/pictures");
+
+    [Theory]
+    [InlineData("page-light.png", ColorScheme.Light)]
+    [InlineData("page-dark.png", ColorScheme.Dark)]
+    public async Task Picture_OfAWordsAttention(string name, ColorScheme colours)
+    {
+        await using Visit visit = await fixture.VisitAsync(Devices.Desktop(colours));
+        await visit.CaptionAsync("coffee.png", "rocket.jpg", "chelsea.png", "grace_hopper.jpg", "astronaut.png");
+        await visit.Cards.First.GetByRole(AriaRole.Button).ClickAsync();
+        await visit.Words.Filter(new() { HasText = "red" }).HoverAsync();
+        await Expect(visit.Overlay).ToBeVisibleAsync();
+
+        await TakeAsync(visit, name);
+    }
+
+    [Theory]
+    [InlineData("page-start.png")]
+    public async Task Picture_OfTheStart(string name)
+    {
+        await using Visit visit = await fixture.VisitAsync();
+
+        await TakeAsync(visit, name);
+    }
+
+    [Theory]
+    [InlineData("page-phone.png", ColorScheme.Light)]
+    [InlineData("page-phone-dark.png", ColorScheme.Dark)]
+    public async Task Picture_OfAPhone(string name, ColorScheme colours)
+    {
+        await using Visit visit = await fixture.VisitAsync(Devices.Phone(colours));
+        await visit.CaptionAsync("rocket.jpg");
+        await visit.Words.Filter(new() { HasText = "people" }).TapAsync();
+        await Expect(visit.Overlay).ToBeVisibleAsync();
+
+        await TakeAsync(visit, name);
+    }
+
+    private static async Task TakeAsync(Visit visit, string name)
+    {
+        string path = Path.Combine(Folder, name);
+        await visit.Page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
+        Assert.True(new FileInfo(path).Length > 20_000, "The picture is empty.");
+    }
+}
