@@ -60,7 +60,7 @@ internal static class ServiceHost
         AddEngine(services, options);
         services.AddSingleton<IImageCaptioner, ServiceImageCaptioner>();
         services.AddSingleton<RequestHandler>();
-        services.AddHttpApi(options.Http);
+        services.AddHttpApi(options.Http, options.Broker.IsConfigured);
         services.AddMessaging(options.Broker, options.ShutdownTimeout);
         services.AddSingleton<AudioStoreHealthCheck>();
         services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine").AddCheck<AudioStoreHealthCheck>("audio-store");
@@ -72,7 +72,7 @@ internal static class ServiceHost
     private static void AddEngine(IServiceCollection services, ServiceOptions options)
     {
         EngineSettings engine = options.Engine;
-        services.AddSingleton(engine.ToOptions("-", options.Sources.MaxBytes));
+        services.AddSingleton(engine).AddSingleton(engine.ToOptions("-", options.Sources.MaxBytes)).AddSingleton(new VoiceCatalog(engine.VoiceFolder));
         services.AddSingleton(provider => new EngineHost(
             () => CaptionEngine.Load(
                 engine.ToOptions(engine.ModelFolder.Resolve(engine.Model), options.Sources.MaxBytes),
@@ -81,7 +81,7 @@ internal static class ServiceHost
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EngineHost>>()));
         services.AddSingleton(provider => new Speaker(
-            new VoiceCatalog(engine.VoiceFolder),
+            provider.GetRequiredService<VoiceCatalog>(),
             provider.GetRequiredService<AudioStores>(),
             engine.ParsedDevice,
             provider.GetRequiredService<ILoggerFactory>(),

@@ -47,7 +47,7 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
         [LoggerMessage(2, LogLevel.Information, "Taking no more requests")]
         public static partial void Stopped(ILogger logger);
 
-        [LoggerMessage(3, LogLevel.Warning, "No broker is configured (--broker amqp://...): requests are taken only from within this process")]
+        [LoggerMessage(3, LogLevel.Information, "No broker is configured (--broker amqp://...): requests are taken over HTTP only")]
         public static partial void InMemory(ILogger logger);
     }
 }

@@ -20,8 +20,7 @@ internal static class HttpJson
         // Captions stay readable: browsers are told that it is JSON, and not to guess.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-        // A misspelt option would be ignored in silence.
-        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.NumberHandling = JsonNumberHandling.Strict;
         return options;
     }
 }

@@ -1,4 +1,6 @@
 using Captioning.Contracts;
+using Captioning.Inference.Images;
+using Captioning.Inference.Speech;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Requests;
 using Microsoft.AspNetCore.Diagnostics;
@@ -17,6 +19,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         {
             RequestFailedException failure => Problems.Of(failure),
             EngineUnavailableException => Problems.NoEngine(),
+            SpeechUnavailableException speech => Problems.Of(
+                FailureReason.Internal, speech.Message, retryable: true, StatusCodes.Status503ServiceUnavailable),
+            ImageRejectedException image => Problems.Of(RequestHandler.Reason(image.Reason), image.Message),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
                 FailureReason.TooLarge, "The request's body has more bytes than this worker takes at once."),
             BadHttpRequestException bad => Problems.Of(FailureReason.InvalidRequest, bad.Message, status: bad.StatusCode),

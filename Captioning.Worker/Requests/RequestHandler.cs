@@ -151,7 +151,7 @@ internal sealed partial class RequestHandler(
     private static RequestFailedException Expired(CaptionJob job, DateTimeOffset deadline) =>
         new(FailureReason.Expired, $"'{job.ImageName}' was not captioned before the deadline of its request, {deadline:u}.");
 
-    private static FailureReason Reason(ImageRejection reason) => reason switch
+    public static FailureReason Reason(ImageRejection reason) => reason switch
     {
         ImageRejection.NotFound => FailureReason.NotFound,
         ImageRejection.Unsupported => FailureReason.Unsupported,

@@ -29,7 +29,8 @@ internal static class TelemetryServices
                 // What the operator says goes before.
                 .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
-                .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime")
+                .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime",
+                    "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting")
                 .AddPrometheusExporter())
             .WithTracing(traces => traces
                 .AddSource(EngineTracing.SourceName, WorkerTracing.SourceName, DiagnosticHeaders.DefaultListenerName));

@@ -23,7 +23,8 @@ internal sealed partial class CaptionEndpoint(
     TimeProvider time,
     ILogger<CaptionEndpoint> logger)
 {
-    private const string RespondAsync = "respond-async";
+    /// <summary>The preference (RFC 7240) that asks for captions for later.</summary>
+    public const string RespondAsync = "respond-async";
 
     public Task PostAsync(HttpContext http)
     {
@@ -56,8 +57,8 @@ internal sealed partial class CaptionEndpoint(
                 (request, image) => replies.Add(captioner.CaptionAsync(request, image, request.RequestId ?? NewId(), http.RequestAborted, late.Token)),
                 late.Token);
             await (AcceptsNdjson(http.Request) ? StreamAsync(http.Response, replies)
-                : isList ? WriteAsync(http.Response, await Task.WhenAll(replies))
-                : WriteAsync(http, await replies[0]));
+                : isList ? WriteListAsync(http.Response, await Task.WhenAll(replies))
+                : (await replies[0]).WriteAsync(http));
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -137,20 +138,7 @@ internal sealed partial class CaptionEndpoint(
         }
     }
 
-    private static Task WriteAsync(HttpContext http, CaptionReply reply)
-    {
-        http.Response.StatusCode = reply.Status;
-        http.Response.ContentType = reply.Status == StatusCodes.Status200OK ? MediaTypeNames.Application.Json : HttpJson.ProblemType;
-        if (reply.Status == StatusCodes.Status503ServiceUnavailable)
-        {
-            http.Response.Headers.RetryAfter = Problems.RetryAfter;
-        }
-
-        http.Response.ContentLength = reply.Json.Length;
-        return http.Response.Body.WriteAsync(reply.Json, http.RequestAborted).AsTask();
-    }
-
-    private static async Task WriteAsync(HttpResponse response, IReadOnlyList<CaptionReply> replies)
+    private static async Task WriteListAsync(HttpResponse response, IReadOnlyList<CaptionReply> replies)
     {
         response.ContentType = MediaTypeNames.Application.Json;
         await using Utf8JsonWriter json = new(response.BodyWriter, new JsonWriterOptions { SkipValidation = true });

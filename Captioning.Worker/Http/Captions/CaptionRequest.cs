@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Captioning.Contracts;
 using Captioning.Worker.Requests;
 using Microsoft.AspNetCore.Http;
@@ -6,9 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace Captioning.Worker.Http.Captions;
 
 /// <summary>What is asked for: the body of a JSON request; the fields of a form and the query have the same names.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CaptionRequest
 {
-    /// <summary>The image's URI; either this or <see cref="Images"/>.</summary>
+    /// <summary>The image's URI; either this or <c>images</c>.</summary>
     public string? Image { get; init; }
 
     /// <summary>The URIs of several images.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Inference.Batching;
+using Captioning.Inference.Speech;
 using Captioning.Worker.Hosting;
+using Captioning.Worker.Http.Speech;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Sources;
@@ -15,7 +17,7 @@ namespace Captioning.Worker.Http.Captions;
 
 /// <summary>Has the images of HTTP requests captioned, as many at once as those of a queue; the others wait for their turn.</summary>
 internal sealed partial class HttpCaptioner(
-    RequestHandler handler, RecentCaptions captions, RecentImages images, CaptionEngineOptions engine, HttpOptions options, ILogger<HttpCaptioner> logger)
+    RequestHandler handler, RecentCaptions captions, RecentImages images, RecentSpeech speech, CaptionEngineOptions engine, HttpOptions options, TimeProvider time, ILogger<HttpCaptioner> logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _places = new(RequestEndpoint.UnderWay(engine));
@@ -106,10 +108,32 @@ internal sealed partial class HttpCaptioner(
             images.Keep(captioned.Image.Sha256, fetched);
         }
 
+        if (request.Speak is not null)
+        {
+            captioned = await SpeakAsync(captioned, request.ToSpeakOptions(), cancellationToken);
+        }
+
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(CaptionResponse.Of(image, captioned, answer.Attention), HttpJson.Options);
         CaptionReply reply = new(StatusCodes.Status200OK, json);
         captions.Keep(requestId, new KeptCaption(reply, captioned, request.ToSpeakOptions()));
         return reply;
+    }
+
+    /// <summary>Speaks a caption into memory. Failing speech does not lose the caption.</summary>
+    private async Task<ImageCaptioned> SpeakAsync(ImageCaptioned captioned, SpeakOptions speak, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        try
+        {
+            SpokenText spoken = await speech.GetOrSpeakAsync(captioned.Caption, speak, cancellationToken);
+            captioned = captioned with { Audio = spoken.Audio with { Uri = CaptionLinks.Of(captioned.RequestId).Audio } };
+        }
+        catch (SpeechUnavailableException e)
+        {
+            captioned = captioned with { SpeechError = e.Message };
+        }
+
+        return captioned with { Timings = captioned.Timings with { Speech = time.GetElapsedTime(start).TotalSeconds } };
     }
 
     private CaptionReply Failed(SubmittedImage image, string requestId, CaptionRequest request, ProblemDetails problem)

@@ -23,5 +23,6 @@ internal sealed class SpeakRequestConverter : JsonConverter<SpeakRequest>
     public override void Write(Utf8JsonWriter writer, SpeakRequest value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, new Fields(value.Voice, value.Speed), options);
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record Fields(string? Voice, double? Speed);
 }

@@ -1,7 +1,7 @@
 using System.Net.Mime;
 using System.Text;
-using System.Text.Json;
 using Captioning.Contracts;
+using Captioning.Worker.Http.Speech;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Sources;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +11,7 @@ using Microsoft.Net.Http.Headers;
 namespace Captioning.Worker.Http.Captions;
 
 /// <summary>Reads the images and options of a request from its body: a form, an image, or JSON.</summary>
-internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions sources)
+internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions sources, VoiceRules voices)
 {
     private const string Form = MediaTypeNames.Multipart.FormData;
     private const int MaxFieldBytes = 64 << 10;
@@ -53,17 +53,8 @@ internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions s
 
     private async Task<bool> ReadJsonAsync(HttpRequest http, Action<CaptionRequest, SubmittedImage> take, CancellationToken cancellationToken)
     {
-        CaptionRequest? json;
-        try
-        {
-            json = await JsonSerializer.DeserializeAsync<CaptionRequest>(http.Body, HttpJson.Options, cancellationToken);
-        }
-        catch (JsonException e)
-        {
-            throw new RequestFailedException(FailureReason.InvalidRequest, $"The request is wrong: its JSON cannot be read: {e.Message}", retryable: false, e);
-        }
-
-        if (json is null || (json.Image is null) == (json.Images is null))
+        CaptionRequest json = await JsonBody.ReadAsync<CaptionRequest>(http.HttpContext, cancellationToken);
+        if ((json.Image is null) == (json.Images is null))
         {
             throw CaptionRequest.Wrong("its JSON must have either image or images");
         }
@@ -189,9 +180,10 @@ internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions s
         return string.IsNullOrWhiteSpace(name) ? $"image {index + 1}" : SourceName.Printable(name);
     }
 
-    private static CaptionRequest Checked(CaptionRequest request)
+    private CaptionRequest Checked(CaptionRequest request)
     {
         request.Check();
+        voices.Check(request.ToSpeakOptions().Voice);
         return request;
     }
 
