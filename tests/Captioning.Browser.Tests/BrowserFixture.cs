@@ -11,7 +11,7 @@ namespace Captioning.Browser.Tests;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     /// <summary>Far beyond what a slow machine needs: a test that waits for it has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private WebApplication _service = null!;
     private IPlaywright _playwright = null!;
@@ -57,12 +57,17 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <param name="options">How the browser is; a desktop's window by default.</param>
     /// <param name="mayPlay">Whether the page may speak unasked.</param>
     /// <param name="address">Another service's address.</param>
-    internal async Task<Visit> VisitAsync(BrowserNewContextOptions? options = null, bool mayPlay = true, Uri? address = null)
+    /// <param name="open">Whether to open the page; false: only the tab.</param>
+    internal async Task<Visit> VisitAsync(BrowserNewContextOptions? options = null, bool mayPlay = true, Uri? address = null, bool open = true)
     {
         IBrowserContext context = await (mayPlay ? Browser : _silentBrowser).NewContextAsync(options ?? Devices.Desktop());
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         Visit visit = new(await context.NewPageAsync(), address ?? Address);
-        await visit.OpenAsync();
+        if (open)
+        {
+            await visit.OpenAsync();
+        }
+
         return visit;
     }
 

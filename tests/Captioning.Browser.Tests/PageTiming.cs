@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -12,16 +13,17 @@ internal sealed record PageTiming(TimeSpan Page, TimeSpan Engine)
     private const string Person =
         """
         name => {
+          let pressed = false;
           const seen = new MutationObserver(() => {
             const sample = [...document.querySelectorAll(".sample")].find(button => button.querySelector("img").alt === name);
-            if (sample && !window.pressed) {
-              window.pressed = performance.now();
+            if (sample && !pressed) {
+              pressed = true;
               sample.click();
             }
 
             if (document.querySelector("#caption .word")) {
               seen.disconnect();
-              requestAnimationFrame(() => setTimeout(() => { window.captioned = performance.now(); }));
+              requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.captioned = performance.now(); }));
             }
           });
           seen.observe(document, { childList: true, subtree: true });
@@ -41,10 +43,9 @@ internal sealed record PageTiming(TimeSpan Page, TimeSpan Engine)
             () => page.GotoAsync(address.ToString()),
             response => response.Url.EndsWith("/v1/captions", StringComparison.Ordinal));
         JsonElement timings = (await response.JsonAsync<JsonElement>()).GetProperty("timings");
-        await page.WaitForFunctionAsync("window.captioned");
-        double waited = await page.EvaluateAsync<double>("window.captioned");
+        string? waited = await page.Locator("html[data-captioned]").GetAttributeAsync("data-captioned");
         return new PageTiming(
-            TimeSpan.FromMilliseconds(waited),
+            TimeSpan.FromMilliseconds(double.Parse(waited!, CultureInfo.InvariantCulture)),
             TimeSpan.FromSeconds(new[] { "queued", "decode", "inference" }.Sum(stage => timings.GetProperty(stage).GetDouble())));
     }
 }

@@ -143,7 +143,7 @@ function tell(photo) {
 /** Shows where the model looked for a word; null: nowhere. */
 function look(word, { attention }) {
   overlay.hidden = !word?.attention;
-  looking.textContent = hint;
+  looking.textContent = attention ? hint : "";
   if (word?.attention) {
     drawAttention(overlay, word.attention, attention);
     looking.textContent = `“${word.text}”: ${percent(Math.exp(word.logProbability))} sure, looking at the ${whereLooked(word.attention, attention)}`;

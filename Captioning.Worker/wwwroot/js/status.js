@@ -46,7 +46,7 @@ function show(status) {
   showLight(status.ready ? "ready" : "problem", status.ready ? "Ready" : status.problem ?? "Not ready");
   showFacts(facts, [
     ["Model", status.model ? `${status.model.id} ${status.model.version}` : "none"],
-    ["Device", status.device],
+    ["Device", status.device ?? "none"],
     ["Queue", depth(status)],
     ["Images/s", status.imagesPerSecond.toFixed(1)],
   ]);
