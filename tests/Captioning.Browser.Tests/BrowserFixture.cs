@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Captioning.Worker.Hosting;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
@@ -13,6 +15,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Far beyond what a slow machine needs: a test that waits for it has failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("captioning-browser-").FullName;
     private WebApplication _service = null!;
     private IPlaywright _playwright = null!;
     private IBrowser _silentBrowser = null!;
@@ -23,7 +26,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Where the service is.</summary>
     public Uri Address { get; } = NewAddress();
 
-    internal IServiceProvider Services => _service.Services;
+    /// <summary>Where feedback is written, as there is no broker.</summary>
+    public string FeedbackFolder => Path.Combine(_folder, "feedback");
 
     public async Task InitializeAsync()
     {
@@ -31,14 +35,14 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         Browser = await Chromium.LaunchAsync(_playwright, mayPlay: true);
         _silentBrowser = await Chromium.LaunchAsync(_playwright, mayPlay: false);
-        _service = await StartServiceAsync(Address);
+        _service = await StartServiceAsync(Address, ("Captioning:Http:Feedback:Folder", FeedbackFolder));
     }
 
-    /// <summary>Starts a service.</summary>
-    internal static async Task<WebApplication> StartServiceAsync(Uri address, params KeyValuePair<string, string?>[] settings)
+    /// <summary>Starts a service, and waits until it takes requests.</summary>
+    internal static async Task<WebApplication> StartServiceAsync(Uri address, params IEnumerable<(string Key, string Value)> settings)
     {
         WebApplication service = ServiceHost.Create(
-            new Dictionary<string, string?>(settings, StringComparer.Ordinal)
+            new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)), StringComparer.Ordinal)
             {
                 ["urls"] = address.ToString(),
                 ["Captioning:Engine:Models"] = Repository.Models,
@@ -50,6 +54,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             logging => logging.SetMinimumLevel(LogLevel.None),
             TimeProvider.System);
         await service.StartAsync();
+        using CancellationTokenSource timeout = new(Patience);
+        await service.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, timeout.Token);
         return service;
     }
 
@@ -86,5 +92,6 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright.Dispose();
         await _service.StopAsync();
         await _service.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -21,7 +21,7 @@ const unreachable = { title: "The service cannot be reached", detail: "Is it sti
 /**
  * Sends a request with the API key where there is one, and asks for a key where one is missing.
  * @param {string} path
- * @param {RequestInit & {ask?: boolean}} init `ask` false: do not bother the person about a missing key.
+ * @param {RequestInit & {ask?: boolean}} init `ask` false: do not ask for a key.
  * @returns {Promise<Response>} A response of success.
  * @throws {ApiProblem}
  */
@@ -82,8 +82,9 @@ export async function blob(path, signal) {
   return (await send(path, { signal })).blob();
 }
 
-export async function status() {
-  return (await send("/v1/status", { ask: false })).json();
+/** @param {boolean} ask Whether to ask the person for a key where one is missing. */
+export async function status(ask) {
+  return (await send("/v1/status", { ask })).json();
 }
 
 export async function samples() {

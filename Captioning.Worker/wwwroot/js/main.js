@@ -21,7 +21,7 @@ photos.addEventListener("finished", ({ detail: photo }) => {
 
 takePhotos();
 showRemembered();
-service.watch();
+service.watch(true);
 // Without them the page works all the same, and the status strip says what is wrong.
 offerSamples().catch(() => {});
 offerVoices().catch(() => {});

@@ -15,11 +15,14 @@ class Service extends EventTarget {
   /** @type {object | null} Null until the first answer. */
   status = null;
 
-  /** Asks now, and from then on again and again while the page is seen. */
-  async watch() {
+  /**
+   * Asks now, and from then on again and again while the page is seen.
+   * @param {boolean} askForKey Whether this time the person may be asked for a key.
+   */
+  async watch(askForKey = false) {
     clearTimeout(this.#timer);
     try {
-      this.status = await ask();
+      this.status = await ask(askForKey);
       show(this.status);
       this.dispatchEvent(new Event("changed"));
     } catch (problem) {
