@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Captioning.Browser.Tests;
 using Captioning.Worker.Hosting;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
@@ -35,6 +37,7 @@ internal static class PageBenchmark
             logging => logging.SetMinimumLevel(LogLevel.None),
             TimeProvider.System);
         await service.StartAsync(cancellationToken);
+        await service.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, cancellationToken);
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser browser = await Chromium.LaunchAsync(playwright, mayPlay: true);
         List<PageTiming> timings = [];

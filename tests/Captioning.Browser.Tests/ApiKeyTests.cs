@@ -28,7 +28,7 @@ public sealed class ApiKeyTests(BrowserFixture fixture)
 
         await Expect(dialog).ToBeHiddenAsync();
         await visit.CaptionSampleAsync("coffee");
-        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Listen again" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToBeVisibleAsync();
         await visit.OpenAsync();
         await Expect(dialog).ToBeHiddenAsync();
     }

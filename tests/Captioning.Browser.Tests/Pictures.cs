@@ -49,7 +49,7 @@ public sealed class Pictures(BrowserFixture fixture)
         await using WebApplication service = await BrowserFixture.StartServiceAsync(_address);
         await using Visit visit = await fixture.VisitAsync(Devices.Phone(colours), address: _address);
         await visit.CaptionAsync("rocket.jpg");
-        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Listen again" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToBeVisibleAsync();
         await visit.Words.Filter(new() { HasText = "people" }).TapAsync();
         await Expect(visit.Overlay).ToBeVisibleAsync();
 

@@ -94,6 +94,23 @@ public sealed class SessionTests(BrowserFixture fixture)
         await Expect(visit.Cards).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Session_IsClearedInTheMiddle_SendsNothingAgain()
+    {
+        await using Visit visit = await fixture.VisitAsync();
+        List<string> sent = [];
+        visit.Page.Request += (_, request) => sent.AddRange(request.Url.EndsWith("/v1/captions", StringComparison.Ordinal) ? [request.Url] : []);
+        await visit.Page.RouteAsync("**/v1/captions", _ => Task.CompletedTask);
+        await visit.Page.RunAndWaitForRequestAsync(() => visit.ChooseAsync(Repository.Sample("coffee.png")), "**/v1/captions");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await visit.Page.UnrouteAllAsync();
+        await visit.CaptionAsync("rocket.jpg");
+
+        await Expect(visit.Cards).ToContainTextAsync(["rocket.jpg"]);
+        Assert.Equal(2, sent.Count);
+    }
+
     private static async Task<(string Name, string Text)> ExportAsync(Visit visit, string format)
     {
         IDownload download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = format }).ClickAsync());

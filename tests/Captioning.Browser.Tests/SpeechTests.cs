@@ -24,7 +24,7 @@ public sealed class SpeechTests(BrowserFixture fixture)
         await visit.CaptionSampleAsync("coffee");
         await EndedAsync(visit);
 
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Listen again" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
 
         await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
         await EndedAsync(visit);
@@ -108,7 +108,7 @@ public sealed class SpeechTests(BrowserFixture fixture)
 
     private static async Task EndedAsync(Visit visit)
     {
-        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Listen again" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" })).ToBeVisibleAsync();
         Assert.True(await visit.Page.Locator("#audio").EvaluateAsync<bool>("audio => audio.ended"));
     }
 

@@ -21,11 +21,11 @@ const unreachable = { title: "The service cannot be reached", detail: "Is it sti
 /**
  * Sends a request with the API key where there is one, and asks for a key where one is missing.
  * @param {string} path
- * @param {RequestInit & {ask?: boolean}} init `ask` false: do not ask for a key.
+ * @param {RequestInit & {mayAsk?: boolean}} init `mayAsk` false: do not ask for a key.
  * @returns {Promise<Response>} A response of success.
  * @throws {ApiProblem}
  */
-async function send(path, { ask = true, ...init } = {}) {
+async function send(path, { mayAsk = true, ...init }) {
   for (;;) {
     const key = apiKey();
     const headers = new Headers(init.headers);
@@ -44,7 +44,7 @@ async function send(path, { ask = true, ...init } = {}) {
       return response;
     }
 
-    if (response.status !== 401 || !ask || !await askForKey(key)) {
+    if (response.status !== 401 || !mayAsk || !await askForKey(key)) {
       throw await problemOf(response);
     }
   }
@@ -55,6 +55,16 @@ async function problemOf(response) {
   const seconds = Number.parseFloat(response.headers.get("Retry-After"));
   const later = Number.isFinite(seconds) ? seconds : response.status === 429 ? 1 : null;
   return new ApiProblem({ title: `The service answered ${response.status}`, ...told, status: response.status }, later);
+}
+
+/** Sends a request and reads the answer, as JSON where `read` does not say otherwise. */
+async function ask(path, init, read = response => response.json()) {
+  const response = await send(path, init);
+  try {
+    return await read(response);
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new ApiProblem(unreachable);
+  }
 }
 
 const json = body => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -74,29 +84,25 @@ export async function caption({ file, name, address }, signal) {
     request = { method: "POST", body };
   }
 
-  return (await send("/v1/captions", { ...request, signal })).json();
+  try {
+    return await ask("/v1/captions", { ...request, signal });
+  } catch (problem) {
+    // To the browser, a folder is a file until it is read; a request whose body it cannot read is like one that does not arrive.
+    const readable = problem.status !== 0 || !file || await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+    throw readable ? problem : new ApiProblem({ title: "The file cannot be read", detail: `'${name}' is a folder, or was changed after it was chosen.` });
+  }
 }
 
 /** @returns {Promise<Blob>} */
-export async function blob(path, signal) {
-  return (await send(path, { signal })).blob();
-}
+export const blob = path => ask(path, {}, response => response.blob());
 
-/** @param {boolean} ask Whether to ask the person for a key where one is missing. */
-export async function status(ask) {
-  return (await send("/v1/status", { ask })).json();
-}
+/** @param {boolean} askForKey Whether to ask the person for a key where one is missing. */
+export const status = askForKey => ask("/v1/status", { mayAsk: askForKey });
 
-export async function samples() {
-  return (await (await send("/v1/samples")).json()).samples;
-}
+export const samples = async () => (await ask("/v1/samples", {})).samples;
 
 /** @returns {Promise<{voices: {id: string, name?: string, language?: string}[], default: string | null}>} */
-export async function voices() {
-  return (await send("/v1/voices")).json();
-}
+export const voices = () => ask("/v1/voices", {});
 
 /** @param {{requestId: string, caption: string, verdict: "Right" | "Wrong"}} feedback */
-export async function sendFeedback(feedback) {
-  return (await send("/v1/feedback", json(feedback))).json();
-}
+export const sendFeedback = feedback => ask("/v1/feedback", json(feedback));

@@ -24,7 +24,7 @@ document.getElementById("download").addEventListener("click", async () => {
 });
 
 audio.addEventListener("play", () => showButton("Pause", "pause"));
-audio.addEventListener("pause", () => showButton(audio.ended ? "Listen again" : "Listen", "play"));
+audio.addEventListener("pause", () => showButton(audio.ended ? "Replay" : "Listen", "play"));
 
 /**
  * Makes a photo's caption the one to be spoken.

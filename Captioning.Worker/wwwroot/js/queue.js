@@ -46,20 +46,27 @@ async function work(photo) {
   const { signal } = hangUp;
   photos.change(photo, { state: "working" });
   try {
-    await refuse(photo);
+    refuseTooLarge(photo);
     const result = await caption(photo, signal);
     photos.change(photo, { state: "done", result });
   } catch (problem) {
-    if (problem.retryAfter !== null) {
-      waiting.unshift(photo);
-      photos.change(photo, { state: "queued" });
-      pause(problem.retryAfter);
-    } else if (!signal.aborted) {
-      photos.change(photo, { state: "failed", problem: { title: problem.title, detail: problem.message, retryable: problem.retryable } });
+    if (!signal.aborted) {
+      putOff(photo, problem);
     }
   } finally {
     working--;
     next();
+  }
+}
+
+/** Has a photo wait as long as the service says, or fail. */
+function putOff(photo, { title, message, retryable, retryAfter }) {
+  if (retryAfter === null) {
+    photos.change(photo, { state: "failed", problem: { title, detail: message, retryable } });
+  } else {
+    waiting.unshift(photo);
+    photos.change(photo, { state: "queued" });
+    pause(retryAfter);
   }
 }
 
@@ -71,15 +78,10 @@ function pause(seconds) {
   }
 }
 
-/** Spares the person an upload that cannot succeed. */
-async function refuse({ file, name }) {
+/** Spares the person an upload that the service would cut off. */
+function refuseTooLarge({ file, name }) {
   const most = service.status?.limits.maxUploadBytes;
   if (file?.size > most) {
     throw new ApiProblem({ title: "This is too large", detail: `'${name}' has ${bytes(file.size)}, and the service takes ${bytes(most)}.` });
   }
-
-  // A folder is a file until it is read.
-  await file?.slice(0, 1).arrayBuffer().catch(() => {
-    throw new ApiProblem({ title: "The file cannot be read", detail: `'${name}' is a folder, or was changed after it was chosen.` });
-  });
 }
