@@ -5,6 +5,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
 {
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
+    HttpBenchmark.Command(),
     SpeechBenchmark.Command(),
     PageBenchmark.Command(),
 };

@@ -41,7 +41,7 @@ internal static class ThroughputBenchmark
         foreach (int size in new[] { 1, 4, 8, 16, 32, 64 })
         {
             using BareLoop bare = new(SessionFactory.Create(Device.Cpu), size, prepared.Pixels);
-            double rate = Median(rounds, () => Rate(bare, 96));
+            double rate = Median.Of([.. Enumerable.Range(0, rounds).Select(_ => bare.Rate(96))]);
             Console.WriteLine($"bare loop, batch {size,2}: {rate,6:F1} images/s");
         }
 
@@ -65,7 +65,7 @@ internal static class ThroughputBenchmark
         List<double> decoders = [];
         for (int round = 0; round < rounds; round++)
         {
-            limits.Add(Rate(bare, count));
+            limits.Add(bare.Rate(count));
             engines.Add(await EngineAsync(engine, photos.Files, batchSize));
             verbs.Add(await VerbAsync(photos, batchSize));
             if (decodeOnly)
@@ -74,30 +74,18 @@ internal static class ThroughputBenchmark
             }
         }
 
-        double limit = Median(limits);
+        double limit = Median.Of(limits);
         Console.WriteLine($"{title}, {count} photos, batch {batchSize}:");
         Console.WriteLine($"  (a) bare ONNX Runtime loop  {limit,6:F1} images/s");
-        Console.WriteLine($"  (b) engine from files       {Median(engines),6:F1} images/s  (b)/(a) = {Median(engines) / limit:F3}");
-        Console.WriteLine($"  (c) caption verb            {Median(verbs),6:F1} images/s  (c)/(a) = {Median(verbs) / limit:F3}");
+        Console.WriteLine($"  (b) engine from files       {Median.Of(engines),6:F1} images/s  (b)/(a) = {Median.Of(engines) / limit:F3}");
+        Console.WriteLine($"  (c) caption verb            {Median.Of(verbs),6:F1} images/s  (c)/(a) = {Median.Of(verbs) / limit:F3}");
         if (decodeOnly)
         {
-            double decode = Median(decoders);
+            double decode = Median.Of(decoders);
             double both = 1 / ((1 / limit) + (1 / decode));
-            Console.WriteLine($"  (d) decoding alone          {decode,6:F1} images/s  (b)/(d) = {Median(engines) / decode:F3}");
-            Console.WriteLine($"      (a) and (d) one after the other {both:F1} images/s  (b)/that = {Median(engines) / both:F3}");
+            Console.WriteLine($"  (d) decoding alone          {decode,6:F1} images/s  (b)/(d) = {Median.Of(engines) / decode:F3}");
+            Console.WriteLine($"      (a) and (d) one after the other {both:F1} images/s  (b)/that = {Median.Of(engines) / both:F3}");
         }
-    }
-
-    private static double Rate(BareLoop bare, int images)
-    {
-        int batches = (images + bare.BatchSize - 1) / bare.BatchSize;
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < batches; i++)
-        {
-            bare.Run();
-        }
-
-        return batches * bare.BatchSize / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static async Task<double> EngineAsync(CaptionEngine engine, string[] files, int batchSize)
@@ -125,13 +113,4 @@ internal static class ThroughputBenchmark
         long start = Stopwatch.GetTimestamp();
         Parallel.ForEach(files, file => decoder.Decode(ImageSource.FromFile(file), 260, CancellationToken.None).Dispose());
         return files.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(int rounds, Func<double> measure) => Median([.. Enumerable.Range(0, rounds).Select(_ => measure())]);
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
-    }
-}
+    }}

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Captioning.Worker.Tests.Broker;
+using ImageMagick;
 
 namespace Captioning.Worker.Tests.Http.Captions;
 
@@ -183,6 +184,10 @@ public sealed class CaptionEndpointTests(HttpFixture http)
         Assert.Equal(Text(caption, "caption"), Text(await OkAsync(second), "caption"));
         using HttpResponseMessage kept = await Api.Client.GetAsync(Self(caption));
         Assert.Equal(id, Text(await OkAsync(kept), "requestId"));
+
+        // The image is still that of the first request.
+        using MagickImage image = new(await Api.Client.GetByteArrayAsync(Text(caption.GetProperty("links"), "image")));
+        Assert.Equal(600u, image.Width);
     }
 
     [Fact]
