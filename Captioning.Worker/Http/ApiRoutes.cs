@@ -53,7 +53,6 @@ internal static class ApiRoutes
                 `{"results": [...]}`, in the order of the request, where each is a caption or problem details. With `Accept: application/x-ndjson`
                 each of these comes on a line of its own as soon as it is done.
                 """)
-            .Accepts<CaptionRequest>(Json)
             .Produces<CaptionResponse>(StatusCodes.Status200OK, Json, HttpJson.NdjsonType)
             .Produces<PendingCaption>(StatusCodes.Status202Accepted)
             .Fails(400, 403, 408, 413, 415, 422, 429, 500, 502, 503)

@@ -65,63 +65,20 @@ internal sealed class HttpOptions
     public IReadOnlyList<string> FindErrors()
     {
         List<string> errors = [];
-        if (MaxUploadBytes is < 1 << 10 or > 1 << 30)
-        {
-            errors.Add($"{nameof(MaxUploadBytes)} is {MaxUploadBytes}; it must be from {1 << 10} to {1 << 30}.");
-        }
-
-        if (MaxImages is < 1 or > 1000)
-        {
-            errors.Add($"{nameof(MaxImages)} is {MaxImages}; it must be from 1 to 1000.");
-        }
-
+        Check(nameof(MaxUploadBytes), MaxUploadBytes, 1 << 10, 1 << 30);
+        Check(nameof(MaxImages), MaxImages, 1, 1000);
+        Check(nameof(Concurrency), Concurrency, 1, 100_000);
+        Check(nameof(ClientConcurrency), ClientConcurrency, 1, 100_000);
+        Check(nameof(ClientRequestsPerMinute), ClientRequestsPerMinute, 0, 1_000_000);
+        Check(nameof(MaxQueuedImages), MaxQueuedImages, 1, 1_000_000);
+        Check(nameof(UploadMemory), UploadMemory, MaxUploadBytes, 64L << 30);
+        Check(nameof(CaptionMemory), CaptionMemory, 1 << 20, 16L << 30);
+        Check(nameof(ImageMemory), ImageMemory, 0, 64L << 30);
+        Check(nameof(SpeechMemory), SpeechMemory, 0, 64L << 30);
+        Check(nameof(MaxSpeechCharacters), MaxSpeechCharacters, 1, 1_000_000);
         if (RequestTimeout < TimeSpan.FromSeconds(1) || RequestTimeout > TimeSpan.FromHours(1))
         {
             errors.Add($"{nameof(RequestTimeout)} is {RequestTimeout}; it must be from 00:00:01 to 01:00:00.");
-        }
-
-        foreach ((string name, int value) in new[] { (nameof(Concurrency), Concurrency), (nameof(ClientConcurrency), ClientConcurrency) })
-        {
-            if (value is < 1 or > 100_000)
-            {
-                errors.Add($"{name} is {value}; it must be from 1 to 100000.");
-            }
-        }
-
-        if (ClientRequestsPerMinute is < 0 or > 1_000_000)
-        {
-            errors.Add($"{nameof(ClientRequestsPerMinute)} is {ClientRequestsPerMinute}; it must be from 0 to 1000000.");
-        }
-
-        AddKeyErrors(errors);
-        if (MaxQueuedImages is < 1 or > 1_000_000)
-        {
-            errors.Add($"{nameof(MaxQueuedImages)} is {MaxQueuedImages}; it must be from 1 to 1000000.");
-        }
-
-        if (UploadMemory < MaxUploadBytes || UploadMemory > 64L << 30)
-        {
-            errors.Add($"{nameof(UploadMemory)} is {UploadMemory}; it must be from {nameof(MaxUploadBytes)} ({MaxUploadBytes}) to {64L << 30}.");
-        }
-
-        if (CaptionMemory is < 1 << 20 or > 16L << 30)
-        {
-            errors.Add($"{nameof(CaptionMemory)} is {CaptionMemory}; it must be from {1 << 20} to {16L << 30}.");
-        }
-
-        if (ImageMemory is < 0 or > 64L << 30)
-        {
-            errors.Add($"{nameof(ImageMemory)} is {ImageMemory}; it must be from 0 to {64L << 30}.");
-        }
-
-        if (SpeechMemory is < 0 or > 64L << 30)
-        {
-            errors.Add($"{nameof(SpeechMemory)} is {SpeechMemory}; it must be from 0 to {64L << 30}.");
-        }
-
-        if (MaxSpeechCharacters is < 1 or > 1_000_000)
-        {
-            errors.Add($"{nameof(MaxSpeechCharacters)} is {MaxSpeechCharacters}; it must be from 1 to 1000000.");
         }
 
         if (Lifetime < TimeSpan.FromSeconds(1) || Lifetime > TimeSpan.FromDays(366))
@@ -129,8 +86,17 @@ internal sealed class HttpOptions
             errors.Add($"{nameof(Lifetime)} is {Lifetime}; it must be from 00:00:01 to 366.00:00:00.");
         }
 
+        AddKeyErrors(errors);
         errors.AddRange(Feedback.FindErrors().Select(error => $"{nameof(Feedback)}: {error}"));
         return errors;
+
+        void Check(string name, long value, long least, long most)
+        {
+            if (value < least || value > most)
+            {
+                errors.Add($"{name} is {value}; it must be from {least} to {most}.");
+            }
+        }
     }
 
     /// <summary>All keys.</summary>

@@ -45,7 +45,7 @@ internal static partial class HttpServices
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => HttpJson.Configure(json.SerializerOptions));
-        services.AddProblemDetails().AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<ProblemExceptionHandler>();
         services.AddRequestLimits(options);
         services.AddApiDocument();
         return services;

@@ -13,6 +13,9 @@ internal static class Problems
     /// <summary>Seconds after which it is worth trying again, where nothing better is known.</summary>
     public const string RetryAfter = "2";
 
+    private const string Reason = "reason";
+    private const string Retryable = "retryable";
+
     /// <summary>A problem.</summary>
     /// <param name="reason">The kind of failure.</param>
     /// <param name="detail">What went wrong, in plain English.</param>
@@ -21,8 +24,8 @@ internal static class Problems
     public static ProblemDetails Of(FailureReason reason, string detail, bool retryable = false, int? status = null)
     {
         ProblemDetails problem = new() { Type = "about:blank", Title = Title(reason), Status = status ?? Status(reason), Detail = detail };
-        problem.Extensions["reason"] = reason.ToString();
-        problem.Extensions["retryable"] = retryable;
+        problem.Extensions[Reason] = reason.ToString();
+        problem.Extensions[Retryable] = retryable;
         return problem;
     }
 
@@ -50,6 +53,18 @@ internal static class Problems
         _ => StatusCodes.Status500InternalServerError,
     };
 
+    /// <summary>Adds the reason to a problem that is nothing but a status code.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        ProblemDetails problem = context.ProblemDetails;
+        if (!problem.Extensions.ContainsKey(Reason))
+        {
+            problem.Type = "about:blank";
+            problem.Extensions[Reason] = ReasonOf(problem.Status ?? context.HttpContext.Response.StatusCode).ToString();
+            problem.Extensions[Retryable] = problem.Status >= StatusCodes.Status500InternalServerError;
+        }
+    }
+
     /// <summary>Answers with a problem.</summary>
     public static Task WriteAsync(HttpContext http, ProblemDetails problem)
     {
@@ -62,6 +77,15 @@ internal static class Problems
     }
 
     public static byte[] Serialize(ProblemDetails problem) => JsonSerializer.SerializeToUtf8Bytes(problem, HttpJson.Options);
+
+    private static FailureReason ReasonOf(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => FailureReason.NotFound,
+        StatusCodes.Status413PayloadTooLarge => FailureReason.TooLarge,
+        StatusCodes.Status415UnsupportedMediaType => FailureReason.Unsupported,
+        >= StatusCodes.Status500InternalServerError => FailureReason.Internal,
+        _ => FailureReason.InvalidRequest,
+    };
 
     private static string Title(FailureReason reason) => reason switch
     {

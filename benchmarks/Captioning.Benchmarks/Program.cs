@@ -8,6 +8,8 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     QueueBenchmark.Throughput(),
     QueueBenchmark.Memory(),
     SwapBenchmark.Command(),
+    HttpBenchmark.Command(),
     SpeechBenchmark.Command(),
+    PageBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

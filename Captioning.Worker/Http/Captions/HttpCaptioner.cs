@@ -2,7 +2,6 @@ using System.Text.Json;
 using Captioning.Contracts;
 using Captioning.Inference;
 using Captioning.Inference.Batching;
-using Captioning.Inference.Speech;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Http.Speech;
 using Captioning.Worker.Messaging;
@@ -17,7 +16,14 @@ namespace Captioning.Worker.Http.Captions;
 
 /// <summary>Has the images of HTTP requests captioned, as many at once as those of a queue; the others wait for their turn.</summary>
 internal sealed partial class HttpCaptioner(
-    RequestHandler handler, RecentCaptions captions, RecentImages images, RecentSpeech speech, CaptionEngineOptions engine, HttpOptions options, TimeProvider time, ILogger<HttpCaptioner> logger)
+    RequestHandler handler,
+    RecentCaptions captions,
+    RecentImages images,
+    RecentSpeech speech,
+    CaptionEngineOptions engine,
+    HttpOptions options,
+    TimeProvider time,
+    ILogger<HttpCaptioner> logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _places = new(RequestEndpoint.UnderWay(engine));
@@ -39,24 +45,18 @@ internal sealed partial class HttpCaptioner(
         using IDisposable? scope = Log.Request(logger, requestId);
         try
         {
-            await WaitAsync(late);
-            try
-            {
-                captions.Work(requestId);
-                return await WorkAsync(request, image, requestId, late);
-            }
-            finally
-            {
-                _places.Release();
-            }
+            Answer answer = await AskAsync(request, image, requestId, late);
+            return answer.Captioned is { } captioned
+                ? Captioned(request, image, await SpeakAsync(captioned, request, gone, late), answer.Attention)
+                : Failed(image, requestId, request, answer.Failed!);
         }
         catch (EngineUnavailableException)
         {
-            return Failed(image, requestId, request, Problems.NoEngine());
+            return Failed(image, requestId, request, FailureReason.Internal, Problems.NoEngine());
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {
-            return Failed(image, requestId, request, Problems.Of(
+            return Failed(image, requestId, request, FailureReason.TimedOut, Problems.Of(
                 FailureReason.TimedOut, $"'{image.Name}' was not captioned within {options.RequestTimeout.TotalSeconds:0.###} seconds.", retryable: true));
         }
         finally
@@ -66,6 +66,36 @@ internal sealed partial class HttpCaptioner(
     }
 
     public void Dispose() => _places.Dispose();
+
+    private async Task<Answer> AskAsync(CaptionRequest request, SubmittedImage image, string requestId, CancellationToken cancellationToken)
+    {
+        await WaitAsync(cancellationToken);
+        try
+        {
+            captions.Work(requestId);
+            FetchedImage? fetched = null;
+            CaptionJob job = new(request.ToMessage(requestId, image.Uri), BatchPriority.Interactive)
+            {
+                Image = image.Upload,
+                Fetched = captioned => fetched = captioned,
+                Attention = request.Attention ?? false,
+                ComesOnce = request.RequestId is null,
+            };
+            Answer answer = await handler.AnswerAsync(job, lastTry: true, cancellationToken);
+
+            // Where the answer was known already, this image is not what it is about.
+            if (answer.Captioned is { } caption && fetched is not null)
+            {
+                images.Keep(caption.Image.Sha256, fetched);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -80,55 +110,25 @@ internal sealed partial class HttpCaptioner(
         }
     }
 
-    private async Task<CaptionReply> WorkAsync(CaptionRequest request, SubmittedImage image, string requestId, CancellationToken cancellationToken)
+    /// <summary>Speaks a caption into memory, if that was asked for. Failing speech does not lose the caption.</summary>
+    private async Task<ImageCaptioned> SpeakAsync(ImageCaptioned captioned, CaptionRequest request, CancellationToken gone, CancellationToken late)
     {
-        FetchedImage? fetched = image.Upload;
-        CaptionJob job = new(request.ToMessage(requestId, image.Uri), BatchPriority.Interactive)
+        if (request.Speak is null)
         {
-            Image = image.Upload,
-            Fetched = bytes => fetched = bytes,
-            Attention = request.Attention ?? false,
-            ComesOnce = request.RequestId is null,
-        };
-        Answer answer = await handler.AnswerAsync(job, lastTry: true, cancellationToken);
-        if (answer.Failed is { } failed)
-        {
-            WorkerMetrics.CountFailed(failed.Reason);
-            Log.Failed(logger, failed.Reason, failed.Message);
-
-            // A source elsewhere that fails is not this worker's fault.
-            int? status = failed.Reason == FailureReason.Internal && image.Upload is null ? StatusCodes.Status502BadGateway : null;
-            return Failed(image, requestId, request, Problems.Of(failed.Reason, failed.Message, failed.Retryable, status));
+            return captioned;
         }
 
-        ImageCaptioned captioned = answer.Captioned!;
-        WorkerMetrics.CountCaptioned();
-        if (fetched is not null)
-        {
-            images.Keep(captioned.Image.Sha256, fetched);
-        }
-
-        if (request.Speak is not null)
-        {
-            captioned = await SpeakAsync(captioned, request.ToSpeakOptions(), cancellationToken);
-        }
-
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(CaptionResponse.Of(image, captioned, answer.Attention), HttpJson.Options);
-        CaptionReply reply = new(StatusCodes.Status200OK, json);
-        captions.Keep(requestId, new KeptCaption(reply, captioned, request.ToSpeakOptions()));
-        return reply;
-    }
-
-    /// <summary>Speaks a caption into memory. Failing speech does not lose the caption.</summary>
-    private async Task<ImageCaptioned> SpeakAsync(ImageCaptioned captioned, SpeakOptions speak, CancellationToken cancellationToken)
-    {
         long start = time.GetTimestamp();
         try
         {
-            SpokenText spoken = await speech.GetOrSpeakAsync(captioned.Caption, speak, cancellationToken);
+            SpokenText spoken = await speech.GetOrSpeakAsync(captioned.Caption, request.ToSpeakOptions(), late);
             captioned = captioned with { Audio = spoken.Audio with { Uri = CaptionLinks.Of(captioned.RequestId).Audio } };
         }
-        catch (SpeechUnavailableException e)
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            captioned = captioned with { SpeechError = $"It was not spoken within {options.RequestTimeout.TotalSeconds:0.###} seconds." };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             captioned = captioned with { SpeechError = e.Message };
         }
@@ -136,8 +136,26 @@ internal sealed partial class HttpCaptioner(
         return captioned with { Timings = captioned.Timings with { Speech = time.GetElapsedTime(start).TotalSeconds } };
     }
 
-    private CaptionReply Failed(SubmittedImage image, string requestId, CaptionRequest request, ProblemDetails problem)
+    private CaptionReply Captioned(CaptionRequest request, SubmittedImage image, ImageCaptioned captioned, WordAttention? attention)
     {
+        WorkerMetrics.CountCaptioned();
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(CaptionResponse.Of(image, captioned, attention), HttpJson.Options);
+        CaptionReply reply = new(StatusCodes.Status200OK, json);
+        captions.Keep(captioned.RequestId, new KeptCaption(reply, captioned, request.ToSpeakOptions()));
+        return reply;
+    }
+
+    private CaptionReply Failed(SubmittedImage image, string requestId, CaptionRequest request, CaptionFailed failed)
+    {
+        // A source elsewhere that fails is not this worker's fault.
+        int? status = failed.Reason == FailureReason.Internal && image.Upload is null ? StatusCodes.Status502BadGateway : null;
+        return Failed(image, requestId, request, failed.Reason, Problems.Of(failed.Reason, failed.Message, failed.Retryable, status));
+    }
+
+    private CaptionReply Failed(SubmittedImage image, string requestId, CaptionRequest request, FailureReason reason, ProblemDetails problem)
+    {
+        WorkerMetrics.CountFailed(reason);
+        Log.Failed(logger, reason, problem.Detail!);
         problem.Extensions["requestId"] = requestId;
         problem.Extensions["index"] = image.Index;
         problem.Extensions["name"] = image.Name;

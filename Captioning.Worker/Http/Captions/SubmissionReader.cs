@@ -68,7 +68,7 @@ internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions s
 
         for (int i = 0; i < images.Count; i++)
         {
-            Add(request, FromUri(images[i], i), images.Count - 1, take);
+            Add(request, FromUri(images[i] ?? throw CaptionRequest.Wrong("an image is null"), i), images.Count - 1, take);
         }
 
         return json.Images is not null;

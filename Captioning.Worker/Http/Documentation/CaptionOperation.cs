@@ -5,7 +5,10 @@ using Microsoft.OpenApi;
 
 namespace Captioning.Worker.Http.Documentation;
 
-/// <summary>Describes the bodies of <c>POST /v1/captions</c> besides JSON, and the options that stand in a form or in the query.</summary>
+/// <summary>
+/// Describes the bodies of <c>POST /v1/captions</c>, and the options that stand in a form or in the query. Routing would refuse all bodies but
+/// those of the endpoint's own metadata, and say less about it.
+/// </summary>
 internal sealed class CaptionOperation : IOpenApiOperationTransformer
 {
     /// <summary>The operation's id.</summary>
@@ -25,11 +28,11 @@ internal sealed class CaptionOperation : IOpenApiOperationTransformer
         ("tags", JsonSchemaType.String, "A word that the client already has for the image; echoed. Can be repeated."),
     ];
 
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (operation.OperationId != Id)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         operation.Parameters ??= [];
@@ -51,13 +54,19 @@ internal sealed class CaptionOperation : IOpenApiOperationTransformer
             Description = $"{CaptionEndpoint.RespondAsync}: answer 202 at once, with the paths to ask for the captions at.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
-        IDictionary<string, OpenApiMediaType> bodies = operation.RequestBody!.Content!;
-        bodies[MediaTypeNames.Multipart.FormData] = new OpenApiMediaType { Schema = Form() };
-        bodies["image/*"] = new OpenApiMediaType { Schema = Binary() };
-        bodies[MediaTypeNames.Application.Octet] = new OpenApiMediaType { Schema = Binary() };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [MediaTypeNames.Application.Json] = new() { Schema = await context.GetOrCreateSchemaAsync(typeof(CaptionRequest), cancellationToken: cancellationToken) },
+                [MediaTypeNames.Multipart.FormData] = new() { Schema = Form() },
+                ["image/*"] = new() { Schema = Binary() },
+                [MediaTypeNames.Application.Octet] = new() { Schema = Binary() },
+            },
+        };
         AddList(operation.Responses!["200"]);
         AddList(operation.Responses!["202"]);
-        return Task.CompletedTask;
     }
 
     /// <summary>Several images are answered with a list of what one is answered with.</summary>

@@ -1,5 +1,6 @@
 using Captioning.Contracts;
 using Captioning.Worker.Http.Captions;
+using Captioning.Worker.Requests;
 using Captioning.Worker.Sources;
 using Microsoft.AspNetCore.Http;
 
@@ -31,9 +32,21 @@ internal sealed class FeedbackEndpoint(RecentCaptions captions, RecentImages ima
         }
         else
         {
+            await AnswerAsync(http, request, captioned, image);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, FeedbackRequest request, ImageCaptioned captioned, FetchedImage image)
+    {
+        try
+        {
             FeedbackResponse response = await StoreAsync(request, captioned, image, http.RequestAborted);
             http.Response.StatusCode = StatusCodes.Status202Accepted;
             await http.Response.WriteAsJsonAsync(response, HttpJson.Options);
+        }
+        catch (RequestFailedException e)
+        {
+            await Problems.WriteAsync(http, Problems.Of(e.Reason, e.Message, e.Retryable, StatusCodes.Status503ServiceUnavailable));
         }
     }
 
@@ -58,6 +71,8 @@ internal sealed class FeedbackEndpoint(RecentCaptions captions, RecentImages ima
     {
         string? problem = request switch
         {
+            // Serializers set what is required to null where the JSON says null.
+            { RequestId: null } => "requestId is null",
             { Caption: null, Verdict: null } => "it has neither caption nor verdict",
             { Caption: { } caption } when string.IsNullOrWhiteSpace(caption) => "caption is empty",
             { Caption.Length: > MaxCaptionLength } => $"caption has {request.Caption.Length} characters, more than {MaxCaptionLength}",

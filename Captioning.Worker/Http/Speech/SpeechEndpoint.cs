@@ -16,6 +16,12 @@ internal sealed class SpeechEndpoint(Speaker speaker, VoiceRules voices, HttpOpt
     public async Task PostAsync(HttpContext http)
     {
         SpeechRequest request = await JsonBody.ReadAsync<SpeechRequest>(http, http.RequestAborted);
+        if (request.Text is null)
+        {
+            // Serializers set what is required to null where the JSON says null.
+            throw CaptionRequest.Wrong("text is null");
+        }
+
         if (request.Text.Length > options.MaxSpeechCharacters)
         {
             throw new RequestFailedException(
