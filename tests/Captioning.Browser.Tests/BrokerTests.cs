@@ -1,6 +1,5 @@
 using Captioning.Contracts;
 using Captioning.Worker.Messaging;
-using Captioning.Worker.Tests.Broker;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
