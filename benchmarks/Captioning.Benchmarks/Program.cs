@@ -5,7 +5,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
 {
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
-    HttpBenchmark.Command(),
     SpeechBenchmark.Command(),
+    HttpBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();
