@@ -147,6 +147,7 @@ public sealed partial class CaptionEngine : IAsyncDisposable
         await _batcher.DisposeAsync();
         _pool.Dispose();
         _captioner.Dispose();
+        Heap.Trim();
     }
 
     private void Enter()

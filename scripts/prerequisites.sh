@@ -77,7 +77,7 @@ build() {
     fi
 }
 
-# What only the tests need: a broker, a client of it in another language, and what scrapes the service.
+# What only the tests need: a broker, a client of it in another language, what scrapes the service, and what looks at its page.
 has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server || -x /opt/homebrew/sbin/rabbitmq-server || -x /usr/local/sbin/rabbitmq-server ]]; }
 
 # The Python of the system goes first, as in the tests: packages do not reach another one in the path.
@@ -89,13 +89,15 @@ has_pika() {
 
 has_prometheus() { command -v prometheus >/dev/null; }
 
+has_chromium() { [[ -x /usr/bin/chromium || -x /usr/bin/google-chrome || -d '/Applications/Google Chrome.app' ]]; }
+
 # $1: a file for the installer's output.
 install_test_packages() {
-    install_packages "$1" "which the tests need" rabbitmq-server python3-pika prometheus
+    install_packages "$1" "which the tests need" rabbitmq-server python3-pika prometheus chromium fonts-inter
 }
 
 how_to_get_test_packages() {
-    say "The tests of the service need RabbitMQ, pika and Prometheus, which are not installed and cannot be from here; they will fail."
-    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika prometheus',"
-    say "or 'brew install rabbitmq prometheus' and 'pip install pika'."
+    say "The tests of the service need RabbitMQ, pika, Prometheus and Chromium, which are not installed and cannot be from here; they will fail."
+    say "Install them: 'sudo apt-get install rabbitmq-server python3-pika prometheus chromium',"
+    say "or 'brew install rabbitmq prometheus google-chrome' and 'pip install pika'."
 }

@@ -22,6 +22,8 @@ public sealed class ImageDecoder
 
     private const int MaxSize = 4096;
 
+    private const uint JpegQuality = 85;
+
     // Offsets in a PNG file: the header is always the first chunk.
     private const int PngWidth = 16;
     private const int PngHeight = 20;
@@ -65,12 +67,32 @@ public sealed class ImageDecoder
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
+        return Open(source, size, opened => Square(opened, size), cancellationToken);
+    }
+
+    /// <summary>Decodes an image and encodes it anew, without whatever else the file holds: for who is to see it, or send it on.</summary>
+    /// <param name="source">The encoded image.</param>
+    /// <param name="maxSide">The longest side of the result in pixels, 1 to 4096; smaller images keep their size.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A JPEG, upright and in sRGB.</returns>
+    /// <exception cref="ImageRejectedException">The image cannot be used; the message names it and says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public byte[] ToJpeg(ImageSource source, int maxSide, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxSide);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSide, MaxSize);
+        return Open(source, maxSide, opened => Jpeg(opened, (uint)maxSide), cancellationToken);
+    }
+
+    private T Open<T>(ImageSource source, int size, Func<Opened, T> use, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         using EncodedImage encoded = source.Open(_options.MaxBytes, cancellationToken);
         ImageFormat format = Recognize(source.Name, encoded.Bytes.Span);
         try
         {
-            return Decode(source.Name, encoded.Bytes, format, size, cancellationToken);
+            return Open(source.Name, encoded.Bytes, format, size, use, cancellationToken);
         }
         catch (MagickException e) when (e is MagickCacheErrorException or MagickResourceLimitErrorException)
         {
@@ -86,7 +108,8 @@ public sealed class ImageDecoder
         }
     }
 
-    private DecodedImage Decode(string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, CancellationToken cancellationToken)
+    private T Open<T>(
+        string name, ReadOnlyMemory<byte> encoded, ImageFormat format, int size, Func<Opened, T> use, CancellationToken cancellationToken)
     {
         // libpng calls a width beyond its limit damage, and below it sets up a row before it says how wide that is.
         if (format == ImageFormat.Png && encoded.Length >= PngHeight + sizeof(uint))
@@ -109,13 +132,37 @@ public sealed class ImageDecoder
 
         // libheif turns the pixels itself, and what EXIF says then no longer holds.
         int exif = format is ImageFormat.Heic or ImageFormat.Avif ? 1 : (int)image.Orientation;
+        return use(new Opened(image, exif, encoded, format, header, guard));
+    }
+
+    private static byte[] Jpeg(Opened opened, uint maxSide)
+    {
+        MagickImage image = opened.Image;
+        image.Orientation = (ImageMagick.Orientation)opened.Orientation;
+        image.AutoOrient();
+        ToSrgb(image);
+        if (image.HasAlpha)
+        {
+            image.BackgroundColor = MagickColors.White;
+            image.Alpha(AlphaAction.Remove);
+        }
+
+        image.Resize(new MagickGeometry(maxSide, maxSide) { Greater = true });
+        image.Strip();
+        image.Quality = JpegQuality;
+        opened.Guard.Check();
+        return image.ToByteArray(MagickFormat.Jpeg);
+    }
+
+    private static DecodedImage Square(Opened opened, int size)
+    {
         byte[] pixels = ArrayPool<byte>.Shared.Rent(DecodedImage.Length(size));
         try
         {
-            ToSrgb(image);
-            Squash(image, pixels, size, Orientation.Of(exif, size));
-            guard.Check();
-            return new DecodedImage(pixels, size, Describe(encoded.Span, format, header, Orientation.SwapsAxes(exif)));
+            ToSrgb(opened.Image);
+            Squash(opened.Image, pixels, size, Orientation.Of(opened.Orientation, size));
+            opened.Guard.Check();
+            return new DecodedImage(pixels, size, Describe(opened.Encoded.Span, opened.Format, opened.Header, Orientation.SwapsAxes(opened.Orientation)));
         }
         catch
         {
@@ -322,4 +369,13 @@ public sealed class ImageDecoder
     }
 
     private static string Label(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
+
+    /// <param name="Image">The image as it was decoded.</param>
+    /// <param name="Orientation">How it must be turned, by EXIF.</param>
+    /// <param name="Encoded">The file.</param>
+    /// <param name="Format">Its format.</param>
+    /// <param name="Header">What its header says.</param>
+    /// <param name="Guard">The time limit.</param>
+    private sealed record Opened(
+        MagickImage Image, int Orientation, ReadOnlyMemory<byte> Encoded, ImageFormat Format, MagickImageInfo Header, DecodeGuard Guard);
 }

@@ -3,17 +3,33 @@ using System.Buffers.Binary;
 namespace Captioning.Inference.Speech;
 
 /// <summary>The 44 bytes before the samples of a WAV file of 16-bit PCM with one channel.</summary>
-internal static class WavHeader
+public static class WavHeader
 {
+    /// <summary>Bytes of the header.</summary>
     public const int Length = 44;
+
     private const int BytesPerSample = sizeof(short);
 
+    /// <summary>Writes the header of a file that is complete.</summary>
+    /// <param name="header">Where it is written: at least <see cref="Length"/> bytes.</param>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <param name="sampleCount">The number of samples.</param>
     /// <exception cref="OverflowException">There are more samples than a WAV file can tell (over 4 GiB).</exception>
     public static void Write(Span<byte> header, int sampleRate, long sampleCount)
     {
         uint dataLength = checked((uint)(sampleCount * BytesPerSample));
+        Write(header, sampleRate, dataLength, checked(dataLength + Length - 8));
+    }
+
+    /// <summary>Writes the header of a file whose end is not known yet: it ends where its stream does, as players and ffmpeg understand it.</summary>
+    /// <param name="header">Where it is written: at least <see cref="Length"/> bytes.</param>
+    /// <param name="sampleRate">Samples a second.</param>
+    public static void WriteOpenEnded(Span<byte> header, int sampleRate) => Write(header, sampleRate, uint.MaxValue, uint.MaxValue);
+
+    private static void Write(Span<byte> header, int sampleRate, uint dataLength, uint riffLength)
+    {
         "RIFF"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], checked(dataLength + Length - 8));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], riffLength);
         "WAVEfmt "u8.CopyTo(header[8..]);
         BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
         BinaryPrimitives.WriteInt16LittleEndian(header[20..], 1);

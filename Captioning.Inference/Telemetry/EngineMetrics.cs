@@ -13,7 +13,12 @@ public static class EngineMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Captioning.Inference";
 
-    private const string Priority = "captioning.priority";
+    /// <summary>The instrument that counts the images in the engine.</summary>
+    public const string ImagesName = "captioning.engine.images";
+
+    /// <summary>The attribute that tells of an image whether somebody waits for it: <c>interactive</c> or <c>bulk</c>.</summary>
+    public const string Priority = "captioning.priority";
+
     private const string Stage = "captioning.stage";
 
     /// <summary>From a small photo's decoding to a large batch on a slow processor.</summary>
@@ -31,7 +36,7 @@ public static class EngineMetrics
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly UpDownCounter<int> Images = Meter.CreateUpDownCounter<int>(
-        "captioning.engine.images", "{image}", "Images in the engine, by the stage that they are in; all together are the images in flight.");
+        ImagesName, "{image}", "Images in the engine, by the stage that they are in; all together are the images in flight.");
 
     private static readonly Histogram<double> QueueDuration = Meter.CreateHistogram(
         "captioning.image.queue.duration", "s", "How long images waited in each of the engine's queues.", advice: Waits);

@@ -6,13 +6,13 @@ using Spectre.Console;
 
 namespace Captioning.Worker.Cli;
 
-/// <summary><c>captioning models [list|verify]</c>: the models that are there, and whether their files are whole.</summary>
+/// <summary><c>captioning models [list|verify|rollback]</c>: the models that are there, whether their files are whole, and which version serves.</summary>
 internal sealed class ModelsCommand : Command
 {
     private readonly Terminal _terminal;
 
     public ModelsCommand(GlobalOptions global, Terminal terminal)
-        : base("models", "List the models, or verify their files.")
+        : base("models", "List the models, verify their files, or choose the version that serves.")
     {
         _terminal = terminal;
         Command list = new("list", "List the models.");
@@ -20,30 +20,39 @@ internal sealed class ModelsCommand : Command
         Argument<string[]> ids = new("model") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids or folders; all models where none is given." };
         Command verify = new("verify", "Check the size and checksum of every file of the models.") { ids };
         verify.SetAction(parse => Verify(global.ModelFolder(parse), parse.GetValue(ids) ?? []));
+        Argument<string> id = new("model") { Description = "The model's id or folder." };
+        Argument<string?> version = new("version") { Arity = ArgumentArity.ZeroOrOne, Description = "The version; the one before that which serves where none is given." };
+        Command rollback = new("rollback", "Make another version serve that is kept. Running workers take it over without losing a request.") { id, version };
+        rollback.SetAction(parse => Rollback(global.ModelFolder(parse).Find(parse.GetRequiredValue(id)), parse.GetValue(version)));
         Add(list);
         Add(verify);
+        Add(rollback);
         SetAction(parse => List(global.ModelFolder(parse)));
     }
 
     private int List(ModelFolder folder)
     {
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string name in (string[])["Id", "Version", "CIDEr", "Size", "License"])
+        foreach (string name in (string[])["Id", "Version", "Serves", "CIDEr", "Size", "License"])
         {
             table.AddColumn(new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))).NoWrap().PadLeft(0));
         }
 
         bool broken = false;
-        foreach (string bundle in Bundles(folder))
+        foreach (ModelVersions model in Models(folder))
         {
-            try
+            foreach (string version in model.List())
             {
-                table.AddRow(Row(ModelManifest.Read(bundle)));
-            }
-            catch (ModelLoadException e)
-            {
-                broken = true;
-                _terminal.Error(e.Message);
+                try
+                {
+                    string bundle = model[version];
+                    table.AddRow(Row(ModelManifest.Read(bundle), serves: bundle == model.Current()));
+                }
+                catch (ModelLoadException e)
+                {
+                    broken = true;
+                    _terminal.Error(e.Message);
+                }
             }
         }
 
@@ -58,7 +67,8 @@ internal sealed class ModelsCommand : Command
     private int Verify(ModelFolder folder, string[] ids)
     {
         bool broken = false;
-        foreach (string bundle in ids.Length == 0 ? Bundles(folder) : [.. ids.Select(folder.Resolve)])
+        IEnumerable<ModelVersions> models = ids.Length == 0 ? Models(folder) : ids.Select(folder.Find);
+        foreach (string bundle in models.SelectMany(model => model.List().Select(version => model[version])))
         {
             try
             {
@@ -75,14 +85,24 @@ internal sealed class ModelsCommand : Command
         return broken ? ExitCode.Failure : ExitCode.Success;
     }
 
-    private static IReadOnlyList<string> Bundles(ModelFolder folder) => folder.Bundles() is { Count: > 0 } bundles
-        ? bundles
-        : [folder.Resolve(null)];
+    private int Rollback(ModelVersions model, string? version)
+    {
+        IReadOnlyList<string> versions = model.List();
+        string current = ModelManifest.Read(model.Current()).Version;
+        version ??= versions.TakeWhile(other => other != current).LastOrDefault()
+            ?? throw new UsageException($"There is no version before {current}; there are: {string.Join(", ", versions)}.");
+        ModelManifest manifest = ModelBundle.Read(model[version]).Manifest;
+        model.Use(version);
+        _terminal.Output.WriteLine($"{manifest.Id} {version} serves instead of {current}.");
+        return ExitCode.Success;
+    }
 
-    private static Text[] Row(ModelManifest manifest)
+    private static IReadOnlyList<ModelVersions> Models(ModelFolder folder) => folder.Models() is { Count: > 0 } models ? models : [folder.Find(null)];
+
+    private static Text[] Row(ModelManifest manifest, bool serves)
     {
         double megabytes = manifest.Files.Values.Sum(file => file.Size) / 1e6;
         string cider = manifest.Training?.Scores?.TryGetValue("cider", out double score) == true ? score.ToString("F3", CultureInfo.InvariantCulture) : "-";
-        return [new(manifest.Id), new(manifest.Version), new(cider), new(string.Create(CultureInfo.InvariantCulture, $"{megabytes:F0} MB")), new(manifest.License)];
+        return [new(manifest.Id), new(manifest.Version), new(serves ? "yes" : string.Empty), new(cider), new(string.Create(CultureInfo.InvariantCulture, $"{megabytes:F0} MB")), new(manifest.License)];
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Captioning.Worker.Cli;
 
-/// <summary><c>captioning serve</c>: takes requests from a message queue.</summary>
+/// <summary><c>captioning serve</c>: takes requests over HTTP and from a message queue.</summary>
 internal sealed class ServeCommand : Command
 {
     private readonly Option<string?> _broker = new("--broker")
@@ -29,7 +29,7 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<string?> _audio = new("--audio") { Description = "Where speech is written: a folder or s3://bucket/prefix.", HelpName = "dir|uri" };
 
-    private readonly Option<string?> _urls = new("--urls") { Description = "Where health is told over HTTP. Default: http://127.0.0.1:8080.", HelpName = "urls" };
+    private readonly Option<string?> _urls = new("--urls") { Description = "Where the page, the API, health and metrics are served. Default: http://127.0.0.1:8080, for this machine only.", HelpName = "urls" };
 
     private readonly Option<string[]> _set = new("--set")
     {
@@ -40,7 +40,7 @@ internal sealed class ServeCommand : Command
     private readonly GlobalOptions _global;
 
     public ServeCommand(GlobalOptions global, TimeProvider time)
-        : base("serve", "Take requests from a message queue. This is what captioning does where no verb is given.")
+        : base("serve", "Take requests over HTTP, with a page to try it, and from a message queue. This is what captioning does where no verb is given.")
     {
         _global = global;
         _set.Validators.Add(result =>

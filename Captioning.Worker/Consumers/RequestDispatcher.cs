@@ -73,7 +73,7 @@ internal sealed partial class RequestDispatcher(RequestHandler handler, RequestO
         bool lastTry = context.GetRetryAttempt() >= options.Retries;
         Answer answer = context.ReceiveContext.Body.Length > options.MaxMessageBytes
             ? handler.Failed(request, TooLarge(context))
-            : await handler.AnswerAsync(request, priority ?? Priority(request), lastTry, context.CancellationToken);
+            : await handler.AnswerAsync(new CaptionJob(request, priority ?? Priority(request)), lastTry, context.CancellationToken);
         await SendAsync(context, answer, reply);
         if (answer.Captioned is { } captioned && request.Speak is { Later: true } speak)
         {

@@ -75,28 +75,29 @@ internal sealed class Doctor(ModelFolder models, string voiceFolder)
 
     private IEnumerable<Check> Models()
     {
-        IReadOnlyList<string> bundles = models.Bundles();
-        if (bundles.Count == 0)
+        IReadOnlyList<ModelVersions> all = models.Models();
+        if (all.Count == 0)
         {
             return [new Check("Models", Verdict.Problem, $"There is none in '{models.Path}'.", $"Give the folder of models with --models or {AssetFolders.ModelsVariable}.")];
         }
 
-        return bundles.Select(bundle => Guard($"Model {Path.GetFileName(bundle)}", () => Model(bundle)));
+        return all.Select(model => Guard(Part(model), () => Model(model)));
     }
 
-    private static Check Model(string bundle)
+    private static Check Model(ModelVersions model)
     {
-        string part = $"Model {Path.GetFileName(bundle)}";
         try
         {
-            ModelManifest manifest = ModelBundle.Read(bundle).Manifest;
-            return new Check(part, Verdict.Ok, $"{manifest.Version}, {manifest.Files.Count} files verified");
+            ModelManifest manifest = ModelBundle.Read(model.Current()).Manifest;
+            return new Check(Part(model), Verdict.Ok, $"{manifest.Version}, {manifest.Files.Count} files verified");
         }
         catch (ModelLoadException e)
         {
-            return new Check(part, Verdict.Problem, e.Message, "Fetch the model again, or remove its folder.");
+            return new Check(Part(model), Verdict.Problem, e.Message, "Fetch the model again, remove its folder, or choose another version of it: captioning models rollback.");
         }
     }
+
+    private static string Part(ModelVersions model) => $"Model {Path.GetFileName(model.Folder)}";
 
     private IEnumerable<Check> Voices()
     {

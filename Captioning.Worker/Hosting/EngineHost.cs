@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Captioning.Worker.Hosting;
 
 /// <summary>
-/// The engine that works at the moment, if there is one. It is loaded again until it works, and given up when it breaks down: when
-/// its device is lost, for example.
+/// The engine that works at the moment, if there is one. It is loaded again until it works, given up when it breaks down (when
+/// its device is lost, for example), and makes room for one with another model without a pause.
 /// </summary>
 /// <param name="load">Loads and warms up an engine.</param>
 /// <param name="time">Measures the delays between tries.</param>
@@ -19,6 +19,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
+    private CaptionEngine? _loaded;
     private CaptionEngine? _current;
     private TaskCompletionSource _broken = New();
 
@@ -61,6 +62,7 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                 {
                     Problem = null;
                     _broken = New();
+                    _loaded = engine;
                     _current = engine;
                 }
 
@@ -73,6 +75,57 @@ internal sealed partial class EngineHost(Func<CaptionEngine> load, TimeProvider 
                 Log.NotLoaded(logger, delay.TotalSeconds, e.Message);
                 await Task.Delay(delay, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>
+    /// Loads another engine beside the one that works and puts it in its place. What the old one has under way it finishes, and is freed.
+    /// </summary>
+    /// <param name="loadNext">Loads, verifies and warms up the other one. Where it fails, all stays as it is.</param>
+    /// <param name="cancellationToken">Gives up; what the old engine still has under way is then not finished.</param>
+    public async Task SwapAsync(Func<CaptionEngine> loadNext, CancellationToken cancellationToken)
+    {
+        CaptionEngine next = await Task.Run(loadNext, cancellationToken);
+        CaptionEngine? old;
+        lock (_lock)
+        {
+            old = _current;
+            if (old is not null)
+            {
+                _loaded = next;
+                _current = next;
+            }
+        }
+
+        if (old is null)
+        {
+            // It has broken down meanwhile, and whoever loads the next one finds the new model.
+            await next.DisposeAsync();
+            return;
+        }
+
+        WorkerMetrics.ShowModel(old.Manifest, old.Device, serves: false);
+        WorkerMetrics.ShowModel(next.Manifest, next.Device, serves: true);
+        await using (old)
+        {
+            await old.DrainAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Frees the engine, once nobody uses it any more.</summary>
+    public async Task CloseAsync()
+    {
+        CaptionEngine? engine;
+        lock (_lock)
+        {
+            engine = _loaded;
+            _loaded = null;
+            _current = null;
+        }
+
+        if (engine is not null)
+        {
+            await engine.DisposeAsync();
         }
     }
 

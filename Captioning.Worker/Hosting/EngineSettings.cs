@@ -37,6 +37,9 @@ internal sealed class EngineSettings
     /// <summary>How long decoding one image may take; above zero. Default 30 s.</summary>
     public TimeSpan DecodeTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often to look whether another version of the model is to serve, from 1 second to 1 day. Default 10 s.</summary>
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     public ModelFolder ModelFolder => new(AssetFolders.Models(Models));
 
     public string VoiceFolder => AssetFolders.Voices(Voices);
@@ -50,6 +53,11 @@ internal sealed class EngineSettings
         if (!Inference.Runtime.Device.TryParse(Device, out _))
         {
             errors.Add($"{nameof(Device)} is '{Device}'; it must be auto, cpu, cuda or cuda:N.");
+        }
+
+        if (WatchInterval < TimeSpan.FromSeconds(1) || WatchInterval > TimeSpan.FromDays(1))
+        {
+            errors.Add($"{nameof(WatchInterval)} is {WatchInterval}; it must be from 00:00:01 to 1.00:00:00.");
         }
 
         // The folder of the model is looked for when the engine is loaded, and again until it is there.

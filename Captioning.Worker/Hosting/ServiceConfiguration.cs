@@ -61,6 +61,7 @@ internal static class ServiceConfiguration
             [nameof(options.Sources)] = options.Sources,
             [nameof(options.Audio)] = options.Audio,
             [nameof(options.S3)] = options.S3,
+            [nameof(options.Http)] = options.Http,
         };
         foreach (IConfigurationSection child in section.GetChildren())
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using Captioning.Inference;
 using Captioning.Inference.Speech;
+using Captioning.Worker.Http;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Results;
@@ -44,6 +45,7 @@ internal static class ServiceHost
         builder.Services.AddTelemetry(builder.Configuration, worker);
 
         WebApplication application = builder.Build();
+        application.UseHttpApi();
         application.MapHealth();
         application.MapPrometheusScrapingEndpoint();
         return application;
@@ -58,10 +60,12 @@ internal static class ServiceHost
         AddEngine(services, options);
         services.AddSingleton<IImageCaptioner, ServiceImageCaptioner>();
         services.AddSingleton<RequestHandler>();
+        services.AddHttpApi(options.Http, options.Broker.IsConfigured);
         services.AddMessaging(options.Broker, options.ShutdownTimeout);
         services.AddSingleton<AudioStoreHealthCheck>();
         services.AddHealthChecks().AddCheck<EngineHealthCheck>("engine").AddCheck<AudioStoreHealthCheck>("audio-store");
         services.AddHostedService<ServiceLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelWatcher>());
         services.AddSystemd();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + StopMargin);
     }
@@ -69,19 +73,26 @@ internal static class ServiceHost
     private static void AddEngine(IServiceCollection services, ServiceOptions options)
     {
         EngineSettings engine = options.Engine;
-        services.AddSingleton(engine.ToOptions("-", options.Sources.MaxBytes));
+        services.AddSingleton(engine).AddSingleton(engine.ToOptions("-", options.Sources.MaxBytes)).AddSingleton(new VoiceCatalog(engine.VoiceFolder));
         services.AddSingleton(provider => new EngineHost(
-            () => CaptionEngine.Load(
-                engine.ToOptions(engine.ModelFolder.Resolve(engine.Model), options.Sources.MaxBytes),
-                provider.GetRequiredService<ILoggerFactory>(),
-                provider.GetRequiredService<TimeProvider>()),
+            () => Load(provider, engine.ModelFolder.Resolve(engine.Model)),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EngineHost>>()));
+        services.AddSingleton(provider => new ModelWatcher(
+            provider.GetRequiredService<EngineHost>(),
+            () => engine.ModelFolder.Resolve(engine.Model),
+            folder => Load(provider, folder),
+            engine.WatchInterval,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ModelWatcher>>()));
         services.AddSingleton(provider => new Speaker(
-            new VoiceCatalog(engine.VoiceFolder),
+            provider.GetRequiredService<VoiceCatalog>(),
             provider.GetRequiredService<AudioStores>(),
             engine.ParsedDevice,
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
+
+        CaptionEngine Load(IServiceProvider provider, string folder) => CaptionEngine.Load(
+            engine.ToOptions(folder, options.Sources.MaxBytes), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
     }
 }

@@ -1,4 +1,3 @@
-using Captioning.Inference;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,27 +14,39 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await using CaptionEngine engine = await engines.LoadAsync(stoppingToken);
-            await bus.StartAsync(stoppingToken);
-            if (options.Broker.IsConfigured)
-            {
-                Log.Started(logger, bus.Address.GetLeftPart(UriPartial.Authority));
-            }
-            else
-            {
-                Log.InMemory(logger);
-            }
-
+            await engines.LoadAsync(stoppingToken);
             try
             {
-                await engines.Broken.WaitAsync(stoppingToken);
+                await TakeRequestsAsync(stoppingToken);
             }
             finally
             {
-                // A bus whose stopping is cancelled cannot be started again; its consumers have a time limit of their own.
-                await bus.StopAsync(CancellationToken.None);
-                Log.Stopped(logger);
+                await engines.CloseAsync();
             }
+        }
+    }
+
+    private async Task TakeRequestsAsync(CancellationToken stoppingToken)
+    {
+        await bus.StartAsync(stoppingToken);
+        if (options.Broker.IsConfigured)
+        {
+            Log.Started(logger, bus.Address.GetLeftPart(UriPartial.Authority));
+        }
+        else
+        {
+            Log.InMemory(logger);
+        }
+
+        try
+        {
+            await engines.Broken.WaitAsync(stoppingToken);
+        }
+        finally
+        {
+            // A bus whose stopping is cancelled cannot be started again; its consumers have a time limit of their own.
+            await bus.StopAsync(CancellationToken.None);
+            Log.Stopped(logger);
         }
     }
 
@@ -47,7 +58,7 @@ internal sealed partial class ServiceLoop(EngineHost engines, IBusControl bus, S
         [LoggerMessage(2, LogLevel.Information, "Taking no more requests")]
         public static partial void Stopped(ILogger logger);
 
-        [LoggerMessage(3, LogLevel.Warning, "No broker is configured (--broker amqp://...): requests are taken only from within this process")]
+        [LoggerMessage(3, LogLevel.Information, "No broker is configured (--broker amqp://...): requests are taken over HTTP only")]
         public static partial void InMemory(ILogger logger);
     }
 }

@@ -1,3 +1,4 @@
+using Captioning.Worker.Http;
 using Captioning.Worker.Messaging;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Results;
@@ -31,6 +32,8 @@ internal sealed class ServiceOptions
 
     public S3Options S3 { get; } = new();
 
+    public HttpOptions Http { get; } = new();
+
     /// <summary>Checks every setting and says what is wrong with each; empty where all is well.</summary>
     public IReadOnlyList<string> FindErrors()
     {
@@ -47,6 +50,7 @@ internal sealed class ServiceOptions
         Add(nameof(Sources), Sources.FindErrors());
         Add(nameof(Audio), Audio.FindErrors());
         Add(nameof(S3), S3.FindErrors());
+        Add(nameof(Http), Http.FindErrors());
         return errors;
 
         void Add(string section, IEnumerable<string> found) => errors.AddRange(found.Select(error => $"{Section}:{section}: {error}"));

@@ -1,3 +1,4 @@
+using Captioning.Contracts;
 using Captioning.Worker.Consumers;
 using Captioning.Worker.Requests;
 using MassTransit;
@@ -18,6 +19,7 @@ internal static class MessagingServices
             bus.DisableUsageTelemetry();
             bus.AddConsumer<CaptionImageConsumer, CaptionImageConsumerDefinition>();
             bus.AddConsumer<InteractiveCaptionImageConsumer, InteractiveCaptionImageConsumerDefinition>();
+            bus.AddConsumer<ModelPublishedConsumer, ModelPublishedConsumerDefinition>();
             if (broker.IsConfigured)
             {
                 bus.AddConsumer<CaptionImageJsonConsumer, CaptionImageJsonConsumerDefinition>();
@@ -25,6 +27,7 @@ internal static class MessagingServices
                 bus.UsingRabbitMq((context, rabbit) =>
                 {
                     RabbitMqConnection.Configure(rabbit, broker, context.GetRequiredService<WorkerName>().Value);
+                    KeepFeedback(rabbit);
                     rabbit.ConfigureEndpoints(context);
                 });
             }
@@ -34,5 +37,12 @@ internal static class MessagingServices
             }
         });
         return services.RemoveMassTransitHostedService();
+    }
+
+    /// <summary>Whoever publishes feedback first declares its queue, so that none is lost before there is a trainer.</summary>
+    private static void KeepFeedback(IRabbitMqBusFactoryConfigurator rabbit)
+    {
+        string exchange = rabbit.MessageTopology.EntityNameFormatter.FormatEntityName<CaptionFeedback>();
+        rabbit.Publish<CaptionFeedback>(publish => publish.BindQueue(exchange, Topology.Feedback, queue => queue.SetQuorumQueue()));
     }
 }

@@ -15,6 +15,9 @@ internal static class Topology
     /// <summary>Requests in plain JSON that somebody waits for.</summary>
     public const string JsonInteractive = "caption-image-json-interactive";
 
+    /// <summary>Feedback, in MassTransit's envelope, for the trainer.</summary>
+    public const string Feedback = "caption-feedback";
+
     /// <summary>The topic exchange of answers in plain JSON.</summary>
     public const string JsonResults = "caption-image-results";
 

@@ -7,10 +7,16 @@ namespace Captioning.Worker.Requests;
 internal sealed record ImageCaption(
     double LogProbability, IReadOnlyList<CaptionCandidate> Candidates, IReadOnlyList<CaptionWord> Words, ImageProperties Image)
 {
+    /// <summary>Where the model looked for each of <see cref="Words"/>; null where nobody asked.</summary>
+    public WordAttention? Attention { get; init; }
+
     public static ImageCaption Of(CaptionedImage captioned) => new(
         captioned.Best.LogProbability,
         [.. captioned.Candidates.Select(caption => new CaptionCandidate(caption.Text, caption.Score))],
         [.. captioned.Best.Tokens.Select(token => new CaptionWord(token.Text, token.LogProbability))],
         new ImageProperties(
-            captioned.Image.Sha256, captioned.Image.Bytes, captioned.Image.Width, captioned.Image.Height, captioned.Image.Format));
+            captioned.Image.Sha256, captioned.Image.Bytes, captioned.Image.Width, captioned.Image.Height, captioned.Image.Format))
+    {
+        Attention = WordAttention.Of(captioned.Best),
+    };
 }

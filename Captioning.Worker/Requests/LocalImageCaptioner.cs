@@ -1,6 +1,5 @@
 using Captioning.Contracts;
 using Captioning.Inference;
-using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Worker.Inputs;
 
@@ -9,17 +8,19 @@ namespace Captioning.Worker.Requests;
 /// <summary>Captions files of this machine, whatever their folder, for a user who may read them anyway.</summary>
 internal sealed class LocalImageCaptioner(CaptionEngine engine) : IImageCaptioner
 {
-    public async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
+    public ModelReference? Model => IImageCaptioner.Reference(engine);
+
+    public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        ModelReference model = IImageCaptioner.Model(request, engine);
-        if (!FileUri.TryGetPath(request.Image, out string? path))
+        ModelReference model = IImageCaptioner.Check(job.Request, engine);
+        if (!FileUri.TryGetPath(job.Request.Image, out string? path))
         {
             throw new RequestFailedException(
-                FailureReason.ForbiddenSource, $"'{request.Image}' is not a file: URI of this machine, and nothing else is read.");
+                FailureReason.ForbiddenSource, $"'{job.Request.Image}' is not a file: URI of this machine, and nothing else is read.");
         }
 
         CaptionedImage captioned = await engine.CaptionAsync(
-            ImageSource.FromFile(path), IImageCaptioner.Options(request), priority, cancellationToken);
+            ImageSource.FromFile(path), IImageCaptioner.Options(job), job.Priority, cancellationToken);
         return new CaptionOutcome(ImageCaption.Of(captioned), model, IImageCaptioner.Timings(captioned.Timings));
     }
 }

@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using Captioning.Contracts;
-using Captioning.Inference.Batching;
 using Captioning.Inference.Images;
 using Captioning.Worker.Hosting;
 using Captioning.Worker.Results;
@@ -14,19 +14,22 @@ internal sealed partial class RequestHandler(
     IImageCaptioner captioner, Speaker speaker, KnownAnswers known, WorkerName worker, TimeProvider time, ILogger<RequestHandler> logger)
 {
     /// <summary>Answers a request. What it fails of is an answer too.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="priority">Which requests go first.</param>
+    /// <param name="job">The request.</param>
     /// <param name="lastTry">False where the request can be tried again.</param>
     /// <param name="cancellationToken">Gives the request up, unanswered.</param>
     /// <exception cref="TransientFailureException">Trying again may help, and this was not the last try.</exception>
     /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Answer> AnswerAsync(CaptionImage request, BatchPriority priority, bool lastTry, CancellationToken cancellationToken)
+    public async Task<Answer> AnswerAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
+        CaptionImage request = job.Request;
+        long start = time.GetTimestamp();
         try
         {
             RequestRules.Check(request);
-            return await known.GetOrAddAsync(request.RequestId, cancel => WorkAsync(request, priority, lastTry, cancel), cancellationToken);
+            return job.ComesOnce
+                ? await WorkAsync(job, lastTry, cancellationToken)
+                : await known.GetOrAddAsync(request.RequestId, cancel => WorkAsync(job, lastTry, cancel), cancellationToken);
         }
         catch (RequestFailedException e) when (e.Retryable && !lastTry)
         {
@@ -34,13 +37,13 @@ internal sealed partial class RequestHandler(
         }
         catch (RequestFailedException e)
         {
-            return Failed(request, e);
+            return Failed(request, e, start);
         }
         catch (Exception e) when (e is not (OperationCanceledException or TransientFailureException or EngineUnavailableException))
         {
-            Log.Failed(logger, e, request.RequestId, Name(request));
+            Log.Failed(logger, e, request.RequestId, job.ImageName);
             return Failed(request, new RequestFailedException(
-                FailureReason.Internal, $"'{Name(request)}' could not be captioned because of a fault of the worker.", retryable: true));
+                FailureReason.Internal, $"'{job.ImageName}' could not be captioned because of a fault of the worker.", retryable: true), start);
         }
     }
 
@@ -66,60 +69,76 @@ internal sealed partial class RequestHandler(
     }
 
     /// <summary>The answer to a request that failed.</summary>
-    public Answer Failed(CaptionImage request, RequestFailedException failure) => new(null, new CaptionFailed
+    /// <param name="request">The request.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="start">When it was taken, as the clock's timestamp; null for just now.</param>
+    /// <param name="image">What was read of the image and is to blame; null where nothing is.</param>
+    public Answer Failed(CaptionImage request, RequestFailedException failure, long? start = null, FetchedImage? image = null) => new(null, new CaptionFailed
     {
         RequestId = request.RequestId,
         Reason = failure.Reason,
         Message = failure.Message,
         Retryable = failure.Retryable,
+        Model = captioner.Model,
+        Image = image is null ? null : new ImageContent(Convert.ToHexStringLower(SHA256.HashData(image.Bytes.Span)), image.Bytes.Length),
+        Elapsed = start is { } taken ? time.GetElapsedTime(taken).TotalSeconds : 0,
         Worker = worker.Value,
         Tags = request.Tags,
         Metadata = request.Metadata,
     });
 
     /// <exception cref="RequestFailedException">The request failed in a way that says nothing about a request of the same id that comes later.</exception>
-    private async ValueTask<Answer> WorkAsync(CaptionImage request, BatchPriority priority, bool lastTry, CancellationToken cancellationToken)
+    private async ValueTask<Answer> WorkAsync(CaptionJob job, bool lastTry, CancellationToken cancellationToken)
     {
+        CaptionImage request = job.Request;
+        long start = time.GetTimestamp();
+        FetchedImage? image = null;
         try
         {
-            CaptionOutcome outcome = await CaptionAsync(request, priority, cancellationToken);
+            CaptionOutcome outcome = await CaptionAsync(job with { Fetched = Tell }, cancellationToken);
             SpeechOutcome? speech = request.Speak is { Later: false } speak
                 ? await speaker.SpeakAsync(request.RequestId, outcome.Caption.Candidates[0].Text, speak, !lastTry, cancellationToken)
                 : null;
-            return new Answer(Captioned(request, outcome, speech), null);
+            return new Answer(Captioned(request, outcome, speech), null) { Attention = outcome.Caption.Attention };
         }
         catch (ImageRejectedException e)
         {
-            return Failed(request, new RequestFailedException(Reason(e.Reason), e.Message, retryable: e.Reason == ImageRejection.TimedOut));
+            return Failed(request, new RequestFailedException(Reason(e.Reason), e.Message, retryable: e.Reason == ImageRejection.TimedOut), start, image);
         }
         catch (RequestFailedException e) when (!e.Retryable && e.Reason != FailureReason.Expired)
         {
-            return Failed(request, e);
+            return Failed(request, e, start);
+        }
+
+        void Tell(FetchedImage fetched)
+        {
+            image = fetched;
+            job.Fetched?.Invoke(fetched);
         }
     }
 
-    private async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
+    private async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
     {
-        if (request.Deadline is not { } deadline)
+        if (job.Request.Deadline is not { } deadline)
         {
-            return await captioner.CaptionAsync(request, priority, cancellationToken);
+            return await captioner.CaptionAsync(job, cancellationToken);
         }
 
         TimeSpan left = deadline - time.GetUtcNow();
         if (left <= TimeSpan.Zero)
         {
-            throw Expired(request, deadline);
+            throw Expired(job, deadline);
         }
 
         using CancellationTokenSource late = new(left < LongestTimer ? left : LongestTimer, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return await captioner.CaptionAsync(request, priority, either.Token);
+            return await captioner.CaptionAsync(job, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Expired(request, deadline);
+            throw Expired(job, deadline);
         }
     }
 
@@ -147,12 +166,10 @@ internal sealed partial class RequestHandler(
 
     private static TimeSpan LongestTimer { get; } = TimeSpan.FromDays(40);
 
-    private static RequestFailedException Expired(CaptionImage request, DateTimeOffset deadline) =>
-        new(FailureReason.Expired, $"'{Name(request)}' was not captioned before the deadline of its request, {deadline:u}.");
+    private static RequestFailedException Expired(CaptionJob job, DateTimeOffset deadline) =>
+        new(FailureReason.Expired, $"'{job.ImageName}' was not captioned before the deadline of its request, {deadline:u}.");
 
-    private static string Name(CaptionImage request) => SourceName.Of(request.Image);
-
-    private static FailureReason Reason(ImageRejection reason) => reason switch
+    public static FailureReason Reason(ImageRejection reason) => reason switch
     {
         ImageRejection.NotFound => FailureReason.NotFound,
         ImageRejection.Unsupported => FailureReason.Unsupported,

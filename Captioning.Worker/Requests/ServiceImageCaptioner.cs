@@ -17,30 +17,43 @@ namespace Captioning.Worker.Requests;
 /// </summary>
 internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fetcher, KnownCaptions known, TimeProvider time) : IImageCaptioner
 {
-    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
-    public async Task<CaptionOutcome> CaptionAsync(CaptionImage request, BatchPriority priority, CancellationToken cancellationToken)
-    {
-        CaptionEngine engine = engines.Current ?? throw new EngineUnavailableException();
-        ModelReference model = IImageCaptioner.Model(request, engine);
-        long start = time.GetTimestamp();
-        FetchedImage fetched = await FetchAsync(request.Image, cancellationToken);
-        TimeSpan fetching = time.GetElapsedTime(start);
-        try
-        {
-            CaptionOutcome outcome = await CaptionAsync(request, engine, model, fetched, priority, cancellationToken);
-            return outcome with { Timings = outcome.Timings with { Fetch = fetching.TotalSeconds } };
-        }
-        catch (Exception e) when (e is not ImageRejectedException && !cancellationToken.IsCancellationRequested)
-        {
-            // An engine that ends cancels what waits in it, which nobody here has asked for.
-            if (await engines.IsBrokenAsync(engine, e))
-            {
-                throw new EngineUnavailableException(e);
-            }
+    public ModelReference? Model => engines.Current is { } engine ? IImageCaptioner.Reference(engine) : null;
 
-            throw;
+    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
+    public async Task<CaptionOutcome> CaptionAsync(CaptionJob job, CancellationToken cancellationToken)
+    {
+        _ = IImageCaptioner.Check(job.Request, Engine());
+        long start = time.GetTimestamp();
+        FetchedImage fetched = job.Image ?? await FetchAsync(job.Request.Image, cancellationToken);
+        TimeSpan fetching = time.GetElapsedTime(start);
+        job.Fetched?.Invoke(fetched);
+        while (true)
+        {
+            CaptionEngine engine = Engine();
+            try
+            {
+                CaptionOutcome outcome = await CaptionAsync(job, engine, IImageCaptioner.Check(job.Request, engine), fetched, cancellationToken);
+                return outcome with { Timings = outcome.Timings with { Fetch = job.Image is null ? fetching.TotalSeconds : null } };
+            }
+            catch (BatcherClosedException) when (engines.Current is { } next && next != engine)
+            {
+                // Another model took this one's place just now.
+            }
+            catch (Exception e) when (e is not (ImageRejectedException or RequestFailedException) && !cancellationToken.IsCancellationRequested)
+            {
+                // An engine that ends cancels what waits in it, which nobody here has asked for.
+                if (await engines.IsBrokenAsync(engine, e))
+                {
+                    throw new EngineUnavailableException(e);
+                }
+
+                throw;
+            }
         }
     }
+
+    /// <exception cref="EngineUnavailableException">There is no engine that works.</exception>
+    private CaptionEngine Engine() => engines.Current ?? throw new EngineUnavailableException();
 
     private async Task<FetchedImage> FetchAsync(string image, CancellationToken cancellationToken)
     {
@@ -57,9 +70,9 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
     }
 
     private async Task<CaptionOutcome> CaptionAsync(
-        CaptionImage request, CaptionEngine engine, ModelReference model, FetchedImage fetched, BatchPriority priority, CancellationToken cancellationToken)
+        CaptionJob job, CaptionEngine engine, ModelReference model, FetchedImage fetched, CancellationToken cancellationToken)
     {
-        CaptionOptions options = IImageCaptioner.Options(request);
+        CaptionOptions options = IImageCaptioner.Options(job);
         StageTimings timings = new(0, 0, 0);
         ImageCaption caption = await known.GetOrAddAsync(
             Convert.ToHexStringLower(SHA256.HashData(fetched.Bytes.Span)),
@@ -67,7 +80,7 @@ internal sealed class ServiceImageCaptioner(EngineHost engines, ImageFetcher fet
             options,
             async cancel =>
             {
-                CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(fetched.Bytes, fetched.Name), options, priority, cancel);
+                CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromBytes(fetched.Bytes, fetched.Name), options, job.Priority, cancel);
                 timings = IImageCaptioner.Timings(captioned.Timings);
                 return ImageCaption.Of(captioned);
             },

@@ -20,5 +20,8 @@ internal sealed class KnownCaptions(HybridCache cache, ResultOptions options)
     /// <param name="cancellationToken">Gives up waiting.</param>
     public ValueTask<ImageCaption> GetOrAddAsync(
         string sha256, ModelReference model, CaptionOptions captioning, Func<CancellationToken, ValueTask<ImageCaption>> caption, CancellationToken cancellationToken) =>
-        _memory.GetOrAddAsync($"{sha256}/{captioning.Beam ?? 0}/{captioning.Candidates}/{model.Version}/{model.Id}", caption, cancellationToken);
+        _memory.GetOrAddAsync(
+            $"{sha256}/{captioning.Beam ?? 0}/{captioning.Candidates}/{(captioning.Attention ? "attention" : string.Empty)}/{model.Version}/{model.Id}",
+            caption,
+            cancellationToken);
 }

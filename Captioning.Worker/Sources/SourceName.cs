@@ -21,13 +21,8 @@ internal static class SourceName
         });
     }
 
-    private static string Hierarchical(string uri, string scheme) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0
-            ? parsed.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
-            // Nothing tells where the secrets of a malformed URI are.
-            : $"{scheme}:…";
-
-    private static string Printable(string name)
+    /// <summary>A name of reasonable length without control characters.</summary>
+    public static string Printable(string name)
     {
         string shortened = name.Length > MaxLength ? $"{name.AsSpan(0, MaxLength)}…" : name;
         return string.Create(shortened.Length, shortened, static (characters, source) =>
@@ -38,4 +33,10 @@ internal static class SourceName
             }
         });
     }
+
+    private static string Hierarchical(string uri, string scheme) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0
+            ? parsed.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            // Nothing tells where the secrets of a malformed URI are.
+            : $"{scheme}:…";
 }

@@ -19,6 +19,8 @@ internal sealed partial class Speaker : IAsyncDisposable
     /// <summary>The voice that speaks where several are there and none is asked for.</summary>
     public const string DefaultVoice = "en_US-joe-medium";
 
+    private const string Stopped = "The worker stopped before it was spoken.";
+
     /// <summary>More threads do little for one sentence, so on larger machines several are spoken at once.</summary>
     private const int ThreadsPerVoice = 4;
 
@@ -47,6 +49,11 @@ internal sealed partial class Speaker : IAsyncDisposable
         _time = time;
     }
 
+    /// <summary>The voice that speaks where none is asked for; <see cref="DefaultVoice"/> where none is in order.</summary>
+    public static string DefaultOf(IReadOnlyList<VoiceEntry> voices) => voices.Any(voice => voice.Name == DefaultVoice)
+        ? DefaultVoice
+        : voices.FirstOrDefault(voice => voice.Problem is null)?.Name ?? DefaultVoice;
+
     /// <summary>Makes sure that a voice can speak, before there is anything to say.</summary>
     /// <param name="voice">The voice's id; null for the default.</param>
     /// <exception cref="SpeechUnavailableException">It cannot; the message says why and what to do.</exception>
@@ -63,20 +70,14 @@ internal sealed partial class Speaker : IAsyncDisposable
     {
         using Activity? span = WorkerTracing.Source.StartActivity("speak");
         long start = _time.GetTimestamp();
-        try
+        if (!await EnterAsync(cancellationToken))
         {
-            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-            await _places.WaitAsync(waiting.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            return new SpeechOutcome(null, "The worker stopped before it was spoken.", _time.GetElapsedTime(start));
+            return new SpeechOutcome(null, Stopped, _time.GetElapsedTime(start));
         }
 
         try
         {
-            (byte[] wav, SpeechAudio audio) = await Task.Factory.StartNew(
-                () => Speak(text, options, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            (byte[] wav, SpeechAudio audio) = await OnThreadOfItsOwn(() => Speak(Load(options.Voice), text, options, cancellationToken), cancellationToken);
             string uri = await _stores.WriteAsync(AudioName.Of(requestId, text, audio.Voice), options.Destination, wav, cancellationToken);
             TimeSpan elapsed = _time.GetElapsedTime(start);
             WorkerMetrics.RecordSpeech(elapsed, audio.Voice);
@@ -100,6 +101,36 @@ internal sealed partial class Speaker : IAsyncDisposable
         }
     }
 
+    /// <summary>Speaks a text into memory.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How to speak it; its destination has no meaning here.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A WAV file, and what it is but for its place.</returns>
+    /// <exception cref="SpeechUnavailableException">The voice does not work, or the worker stops.</exception>
+    public Task<(byte[] Wav, SpeechAudio Audio)> SpeakAsync(string text, SpeakOptions options, CancellationToken cancellationToken) =>
+        RunAsync(options.Voice, voice => Speak(voice, text, options, cancellationToken), cancellationToken);
+
+    /// <summary>Speaks a text sentence by sentence.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How to speak it; its destination has no meaning here.</param>
+    /// <param name="spoken">Told of the voice and the samples of each sentence as soon as it is spoken, one after the other.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The voice.</returns>
+    /// <exception cref="SpeechUnavailableException">The voice does not work, or the worker stops.</exception>
+    public Task<VoiceInfo> SpeakAsync(
+        string text, SpeakOptions options, Action<VoiceInfo, ReadOnlyMemory<short>> spoken, CancellationToken cancellationToken) => RunAsync(
+        options.Voice,
+        voice =>
+        {
+            foreach (SpeechSegment sentence in voice.SynthesizeSentences(text, Options(options), cancellationToken))
+            {
+                spoken(voice.Info, sentence.Samples);
+            }
+
+            return voice.Info;
+        },
+        cancellationToken);
+
     /// <summary>Finishes what is being spoken; what still waits for its turn stays unspoken.</summary>
     public void Stop() => _stop.Cancel();
 
@@ -121,18 +152,70 @@ internal sealed partial class Speaker : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private (byte[] Wav, SpeechAudio Audio) Speak(string text, SpeakOptions options, CancellationToken cancellationToken)
+    /// <summary>Waits for a place among those who speak.</summary>
+    /// <returns>False where the worker stops before there is one.</returns>
+    private async Task<bool> EnterAsync(CancellationToken cancellationToken)
     {
-        PiperVoice voice = Load(options.Voice);
+        try
+        {
+            using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            await _places.WaitAsync(waiting.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<T> RunAsync<T>(string? voice, Func<PiperVoice, T> speak, CancellationToken cancellationToken)
+    {
+        using Activity? span = WorkerTracing.Source.StartActivity("speak");
+        long start = _time.GetTimestamp();
+        if (!await EnterAsync(cancellationToken))
+        {
+            throw new SpeechUnavailableException(Stopped, "Try again in a while.");
+        }
+
+        try
+        {
+            return await OnThreadOfItsOwn(
+                () =>
+                {
+                    PiperVoice loaded = Load(voice);
+                    T result = speak(loaded);
+                    WorkerMetrics.RecordSpeech(_time.GetElapsedTime(start), loaded.Info.Name);
+                    return result;
+                },
+                cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            WorkerMetrics.RecordSpeechFailure(_time.GetElapsedTime(start), e);
+            throw;
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static (byte[] Wav, SpeechAudio Audio) Speak(PiperVoice voice, string text, SpeakOptions options, CancellationToken cancellationToken)
+    {
         using MemoryStream wav = new();
-        SpeechOptions speech = new() { LengthScale = (float)(1 / options.Speed) };
-        SpeechResult result = voice.Synthesize(text, wav, options.Speed == 1 ? null : speech, cancellationToken);
+        SpeechResult result = voice.Synthesize(text, wav, Options(options), cancellationToken);
         return (wav.ToArray(), new SpeechAudio(string.Empty, voice.Info.Name, result.SampleRate, result.Duration.TotalSeconds));
     }
 
+    private static SpeechOptions? Options(SpeakOptions options) => options.Speed == 1 ? null : new SpeechOptions { LengthScale = (float)(1 / options.Speed) };
+
     private PiperVoice Load(string? voice)
     {
-        string name = voice ?? Default();
+        string name = voice ?? DefaultOf(_catalog.List());
         Lazy<PiperVoice> lazy = _voices.GetOrAdd(
             name, _ => new Lazy<PiperVoice>(() => _catalog.Load(name, SessionFactory.Create(_device, Math.Min(ThreadsPerVoice, Environment.ProcessorCount)), _logger)));
         try
@@ -145,14 +228,6 @@ internal sealed partial class Speaker : IAsyncDisposable
             _voices.TryRemove(new(name, lazy));
             throw;
         }
-    }
-
-    private string Default()
-    {
-        IReadOnlyList<VoiceEntry> voices = _catalog.List();
-        return voices.Any(voice => voice.Name == DefaultVoice)
-            ? DefaultVoice
-            : voices.FirstOrDefault(voice => voice.Problem is null)?.Name ?? DefaultVoice;
     }
 
     private static partial class Log

@@ -29,9 +29,13 @@ internal static class TelemetryServices
                 // What the operator says goes before.
                 .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
-                .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime")
+                .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime",
+                    "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting")
                 .AddPrometheusExporter())
             .WithTracing(traces => traces
+
+                // Probes, scrapes and the files of the page would be most of all traces.
+                .AddAspNetCoreInstrumentation(http => http.Filter = context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
                 .AddSource(EngineTracing.SourceName, WorkerTracing.SourceName, DiagnosticHeaders.DefaultListenerName));
         if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

@@ -10,12 +10,22 @@ internal static class WorkerMetrics
 {
     public const string MeterName = "Captioning.Worker";
 
+    /// <summary>The instrument that counts answers.</summary>
+    public const string ResultsName = "captioning.results";
+
+    /// <summary>The attribute that tells what came of a request.</summary>
+    public const string Outcome = "captioning.outcome";
+
+    public const string CaptionedOutcome = "captioned";
+
+    public const string FailedOutcome = "failed";
+
     private const string ErrorType = "error.type";
 
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Counter<long> Results = Meter.CreateCounter<long>(
-        "captioning.results", "{result}", "Answers that were sent, by outcome; those of failures with the reason.");
+        ResultsName, "{result}", "Answers that were sent, by outcome; those of failures with the reason.");
 
     private static readonly Counter<long> CacheRequests = Meter.CreateCounter<long>(
         "captioning.cache.requests", "{request}", "Look-ups of what the worker remembers, by cache and by whether it was there.");
@@ -29,12 +39,18 @@ internal static class WorkerMetrics
     private static readonly Gauge<int> ModelInfo = Meter.CreateGauge<int>(
         "captioning.model.info", "1", "The model: 1 while it serves, 0 once it does no more.");
 
-    public static void CountCaptioned() => Results.Add(1, new KeyValuePair<string, object?>("captioning.outcome", "captioned"));
+    private static readonly Counter<long> Swaps = Meter.CreateCounter<long>(
+        "captioning.model.swaps", "{swap}", "Models that were to take the place of another, by whether they did.");
+
+    private static readonly Gauge<int> Rejected = Meter.CreateGauge<int>(
+        "captioning.model.rejected", "1", "1 while the model that is to serve cannot, and another serves in its place; else 0.");
+
+    public static void CountCaptioned() => Results.Add(1, new KeyValuePair<string, object?>(Outcome, CaptionedOutcome));
 
     public static void CountFailed(FailureReason reason) =>
-        Results.Add(1, new("captioning.outcome", "failed"), new(ErrorType, reason.ToString()));
+        Results.Add(1, new(Outcome, FailedOutcome), new(ErrorType, reason.ToString()));
 
-    public static void CountSpoken() => Results.Add(1, new KeyValuePair<string, object?>("captioning.outcome", "spoken"));
+    public static void CountSpoken() => Results.Add(1, new KeyValuePair<string, object?>(Outcome, "spoken"));
 
     /// <param name="cache">Which of them: <c>answer</c> or <c>caption</c>.</param>
     /// <param name="hit">Whether it was known, or being found out for somebody else.</param>
@@ -52,4 +68,19 @@ internal static class WorkerMetrics
         new("captioning.model.id", model.Id),
         new("captioning.model.version", model.Version),
         new("captioning.device", device.ToString()));
+
+    public static void CountSwap()
+    {
+        Swaps.Add(1, new KeyValuePair<string, object?>(Outcome, "swapped"));
+        Rejected.Record(0);
+    }
+
+    public static void CountRejection(Exception error)
+    {
+        Swaps.Add(1, new(Outcome, FailedOutcome), new(ErrorType, error.GetType().Name));
+        Rejected.Record(1);
+    }
+
+    /// <summary>The model that is to serve does.</summary>
+    public static void ClearRejection() => Rejected.Record(0);
 }

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Captioning.Benchmarks;
 
-RootCommand root = new("Measures Captioning against the bare runtime, side by side in one process.")
+RootCommand root = new("Measures Captioning against the bare runtime, side by side in one run.")
 {
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
+    SpeechBenchmark.Command(),
     QueueBenchmark.Throughput(),
     QueueBenchmark.Memory(),
-    SpeechBenchmark.Command(),
+    SwapBenchmark.Command(),
+    HttpBenchmark.Command(),
+    PageBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

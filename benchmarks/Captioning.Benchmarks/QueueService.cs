@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Mime;
 using System.Runtime.InteropServices;
@@ -26,7 +27,8 @@ internal sealed class QueueService : IAsyncDisposable
 
     /// <param name="folder">The folder that the worker may read photos from.</param>
     /// <param name="batchSize">The most images in a batch.</param>
-    public static async Task<QueueService> StartAsync(string folder, int batchSize)
+    /// <param name="models">The folder of models; null for that of the repository.</param>
+    public static async Task<QueueService> StartAsync(string folder, int batchSize, string? models = null)
     {
         QueueService service = new();
         await service._node.StartAsync();
@@ -36,8 +38,9 @@ internal sealed class QueueService : IAsyncDisposable
             StartInfo = new ProcessStartInfo(
                 dotnet,
                 [
-                    Path.Join(AppContext.BaseDirectory, "captioning.dll"), "serve", "--broker", service._node.Uri.ToString(), "--models", Repository.Models,
+                    Path.Join(AppContext.BaseDirectory, "captioning.dll"), "serve", "--broker", service._node.Uri.ToString(), "--models", models ?? Repository.Models,
                     "--device", "cpu", "--batch-size", $"{batchSize}", "--folder", folder, "--urls", "http://127.0.0.1:0",
+                    "--set", "Captioning:Engine:WatchInterval=00:00:01",
                 ])
             {
                 UseShellExecute = false,
@@ -99,6 +102,44 @@ internal sealed class QueueService : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, producers).Select(producer => ProduceAsync(run, images, producer, producers)));
         await all.Task;
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Has images captioned at a steady rate until it is told to stop.</summary>
+    /// <param name="image">The URI of an image of each number.</param>
+    /// <param name="perSecond">Requests in a second.</param>
+    /// <param name="answered">Is given how many seconds each request took and the version that answered it.</param>
+    /// <param name="cancellationToken">Ends it, when all that was asked is answered.</param>
+    public async Task AskSteadilyAsync(Func<int, string> image, int perSecond, Action<double, string> answered, CancellationToken cancellationToken)
+    {
+        await using IConnection connection = await ConnectAsync();
+        await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: CancellationToken.None);
+        string answers = (await channel.QueueDeclareAsync(cancellationToken: CancellationToken.None)).QueueName;
+        ConcurrentDictionary<string, long> asked = new(StringComparer.Ordinal);
+        AsyncEventingBasicConsumer consumer = new(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            JsonElement answer = JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span);
+            string version = answer.TryGetProperty("model", out JsonElement model) ? model.GetProperty("version").GetString()! : "failed";
+            asked.TryRemove(answer.GetProperty("requestId").GetString()!, out long start);
+            answered(Stopwatch.GetElapsedTime(start).TotalSeconds, version);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(answers, autoAck: true, consumer, CancellationToken.None);
+        BasicProperties properties = new() { ContentType = MediaTypeNames.Application.Json, ReplyTo = answers };
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1.0 / perSecond));
+        string run = Guid.NewGuid().ToString();
+        for (int i = 0; !cancellationToken.IsCancellationRequested; i++)
+        {
+            byte[] body = JsonSerializer.SerializeToUtf8Bytes(new { requestId = $"{run}/{i}", image = image(i) });
+            asked[$"{run}/{i}"] = Stopwatch.GetTimestamp();
+            await channel.BasicPublishAsync(Topology.JsonBulk, string.Empty, mandatory: true, properties, body, CancellationToken.None);
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        while (!asked.IsEmpty)
+        {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Captioning.Worker.Inputs;
@@ -70,6 +71,17 @@ public sealed class JsonTests(RabbitMqFixture fixture) : IAsyncLifetime
         Assert.Equal(reason, reply.Json.GetProperty("reason").GetString());
         Assert.False(reply.Json.GetProperty("retryable").GetBoolean());
         Assert.Contains(message, reply.Json.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_BytesThatAreNoImage_TellsWhichBytesAndWhichModel()
+    {
+        JsonClient.Reply reply = await _client.AskAsync(Queue, new { requestId = Guid.NewGuid().ToString(), image = "data:image/png;base64,AAAA" });
+
+        JsonElement image = reply.Json.GetProperty("image");
+        Assert.Equal((Convert.ToHexStringLower(SHA256.HashData([0, 0, 0])), 3), (image.GetProperty("sha256").GetString(), image.GetProperty("bytes").GetInt32()));
+        Assert.Equal("efficientnet-lite2-260-flickr8k", reply.Json.GetProperty("model").GetProperty("id").GetString());
+        Assert.True(reply.Json.GetProperty("elapsed").GetDouble() > 0);
     }
 
     [Theory]

@@ -26,6 +26,9 @@ public sealed class RabbitMqFixture : IAsyncLifetime
 
     internal PictureServer Pictures => _pictures;
 
+    /// <summary>Asks the service over HTTP.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
     internal EngineHost Engines => _service.Services.GetRequiredService<EngineHost>();
 
     /// <summary>Where speech is written.</summary>
@@ -59,11 +62,13 @@ public sealed class RabbitMqFixture : IAsyncLifetime
                 ["Captioning:Sources:Http:InternalHosts:0"] = _pictures.Host,
                 ["Captioning:Audio:Location"] = AudioFolder,
                 ["Captioning:Requests:MaxMessageBytes"] = "500000",
+                ["Captioning:Http:Feedback:MaxImageBytes"] = "100000",
                 ["Captioning:Requests:RetryDelay"] = "00:00:00.01",
             },
             logging => logging.SetMinimumLevel(LogLevel.None),
             TimeProvider.System);
         await _service.StartAsync();
+        Http = new HttpClient { BaseAddress = new Uri(_service.Urls.Single()), Timeout = Timeout.InfiniteTimeSpan };
         await HealthyAsync();
     }
 
@@ -76,6 +81,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
 
     public async Task StopServiceAsync()
     {
+        Http.Dispose();
         await _service.StopAsync();
         await _service.DisposeAsync();
     }

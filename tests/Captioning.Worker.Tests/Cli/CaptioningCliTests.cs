@@ -1,3 +1,4 @@
+using Captioning.Inference.Models;
 using Captioning.Worker.Cli;
 
 namespace Captioning.Worker.Tests.Cli;
@@ -165,6 +166,22 @@ public sealed class CaptioningCliTests : IDisposable
     {
         Assert.Equal(ExitCode.Success, await RunAsync("models", "--models", Repository.Models));
         Assert.Contains("efficientnet-lite2-260-flickr8k", _terminal.Tables, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_ModelsRollback_EarlierVersionServes()
+    {
+        TinyModel.Write(_folder.Under("tiny"), "1.0.0");
+        ModelVersions versions = new(_folder.Under("tiny"));
+        versions.Publish(TinyModel.Write(_folder.Under("staged"), "1.0.1"), keep: 1);
+
+        Assert.Equal(ExitCode.Success, await RunAsync("models", "rollback", "tiny", "--models", _folder.Root));
+
+        Assert.Equal(_folder.Under("tiny"), versions.Current());
+        Assert.Equal("tiny 1.0.0 serves instead of 1.0.1.\n", _terminal.Output);
+        Assert.Equal(ExitCode.Usage, await RunAsync("models", "rollback", "tiny", "--models", _folder.Root));
+        Assert.Equal(ExitCode.Success, await RunAsync("models", "rollback", "tiny", "1.0.1", "--models", _folder.Root));
+        Assert.Equal(_folder.Under("tiny", "1.0.1"), versions.Current());
     }
 
     private Task<int> RunAsync(params string[] arguments) => new CaptioningCli(_terminal.Terminal, TimeProvider.System).RunAsync(arguments);

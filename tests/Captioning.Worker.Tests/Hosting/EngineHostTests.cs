@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Captioning.Inference;
+using Captioning.Inference.Batching;
+using Captioning.Inference.Images;
 using Captioning.Inference.Runtime;
 using Captioning.Worker.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -56,6 +58,35 @@ public sealed class EngineHostTests
         await using CaptionEngine next = await engines.LoadAsync(CancellationToken.None);
         Assert.True(await engines.IsBrokenAsync(engine, new InvalidOperationException("Late news of the old one.")));
         Assert.Same(next, engines.Current);
+    }
+
+    [Fact]
+    public async Task SwapAsync_ImageUnderWay_IsFinishedByTheOldEngine()
+    {
+        EngineHost engines = Host(Load);
+        CaptionEngine old = await engines.LoadAsync(CancellationToken.None);
+        Task<CaptionedImage> underWay = old.CaptionAsync(ImageSource.FromFile(Repository.Sample("rocket.jpg")), CaptionOptions.Default);
+
+        await engines.SwapAsync(Load, CancellationToken.None);
+
+        Assert.True(underWay.IsCompletedSuccessfully);
+        Assert.NotSame(old, engines.Current);
+        Assert.False(engines.Broken.IsCompleted);
+        await Assert.ThrowsAsync<BatcherClosedException>(() => old.CaptionAsync(ImageSource.FromFile(Repository.Sample("rocket.jpg")), CaptionOptions.Default));
+        await engines.CloseAsync();
+        Assert.Null(engines.Current);
+    }
+
+    [Fact]
+    public async Task SwapAsync_OtherDoesNotLoad_OldOneStays()
+    {
+        EngineHost engines = Host(Load);
+        CaptionEngine old = await engines.LoadAsync(CancellationToken.None);
+
+        await Assert.ThrowsAsync<FileNotFoundException>(() => engines.SwapAsync(() => throw new FileNotFoundException("It is gone."), CancellationToken.None));
+
+        Assert.Same(old, engines.Current);
+        await engines.CloseAsync();
     }
 
     private static CaptionEngine Load() => CaptionEngine.Load(

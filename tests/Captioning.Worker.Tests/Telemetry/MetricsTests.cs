@@ -11,6 +11,7 @@ public sealed class MetricsTests(ServiceFixture service) : IClassFixture<Service
     [InlineData("captioning_encoder_duration_seconds")]
     [InlineData("captioning_decoder_duration_seconds")]
     [InlineData("captioning_speech_duration_seconds")]
+    [InlineData("http_server_request_duration_seconds")]
     public async Task Metrics_AfterARequest_HaveHistogram(string name)
     {
         string metrics = await ScrapeAsync();

@@ -58,6 +58,10 @@ public sealed class ServiceFixture : IAsyncLifetime
         Assert.NotNull(captioned.Audio);
         Response<ImageCaptioned, CaptionFailed> refusal = await Client.GetResponse<ImageCaptioned, CaptionFailed>(Request("missing.png"));
         Assert.Equal(FailureReason.NotFound, Assert.IsType<CaptionFailed>(refusal.Message).Reason);
+        using ByteArrayContent photo = new(await File.ReadAllBytesAsync(Repository.Sample("coffee.png")));
+        photo.Headers.Add("Content-Type", "image/png");
+        using HttpResponseMessage response = await Http.PostAsync("/v1/captions", photo);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>A request for a photo of the samples.</summary>

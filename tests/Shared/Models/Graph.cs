@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Onnx;
 
-namespace Captioning.Inference.Tests.Models;
+namespace Captioning.Tests.Models;
 
 /// <summary>Writes small ONNX graphs, so that tests have models of which every number is known.</summary>
 internal sealed class Graph

@@ -3,7 +3,7 @@ using System.Text;
 using Captioning.Inference.Models;
 using static Onnx.TensorProto.Types;
 
-namespace Captioning.Inference.Tests.Models;
+namespace Captioning.Tests.Models;
 
 /// <summary>
 /// A bundle with random weights and a vocabulary of a few words, of which the tests can compute every log-probability:
@@ -91,6 +91,20 @@ internal sealed class TinyModel : IDisposable
         };
         Manifest = change?.Invoke(Manifest) ?? Manifest;
         Write(ModelManifest.FileName, Encoding.UTF8.GetBytes(Manifest.ToJson()));
+    }
+
+    /// <summary>Writes a bundle of a version to a folder.</summary>
+    public static string Write(string folder, string version)
+    {
+        using TinyModel model = new(ModelArchitecture.Merge);
+        model.Seal(manifest => manifest with { Version = version });
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.GetFiles(model.Folder))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return folder;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

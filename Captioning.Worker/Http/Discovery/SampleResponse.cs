@@ -1,0 +1,6 @@
+namespace Captioning.Worker.Http.Discovery;
+
+/// <summary>A sample photo.</summary>
+/// <param name="Name">Its file name.</param>
+/// <param name="Url">Its path of this API.</param>
+internal sealed record SampleResponse(string Name, string Url);
