@@ -13,7 +13,7 @@ namespace Captioning.Browser.Tests;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     /// <summary>Far beyond what a slow machine needs: a test that waits for it has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("captioning-browser-").FullName;
     private WebApplication _service = null!;
