@@ -5,7 +5,7 @@ internal sealed class BrokerOptions
 {
     /// <summary>
     /// The broker's address: <c>amqp://host:5672/vhost</c>, or <c>amqps://host:5671/vhost</c> for TLS. Default: none, and
-    /// requests are taken only from within the process.
+    /// requests are taken over HTTP only.
     /// </summary>
     public string? Uri { get; set; }
 

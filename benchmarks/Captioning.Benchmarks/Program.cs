@@ -5,8 +5,8 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
 {
     ThroughputBenchmark.Command(),
     MemoryBenchmark.Command(),
-    HttpBenchmark.Command(),
     SpeechBenchmark.Command(),
     PageBenchmark.Command(),
+    HttpBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

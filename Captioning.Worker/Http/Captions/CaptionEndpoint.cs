@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Mime;
 using System.Text.Json;
 using System.Threading.RateLimiting;
@@ -158,8 +159,9 @@ internal sealed partial class CaptionEndpoint(
         response.ContentType = HttpJson.NdjsonType;
         await foreach (Task<CaptionReply> reply in Task.WhenEach(replies))
         {
-            await response.BodyWriter.WriteAsync((await reply).Json, response.HttpContext.RequestAborted);
-            await response.BodyWriter.WriteAsync("\n"u8.ToArray(), response.HttpContext.RequestAborted);
+            response.BodyWriter.Write((await reply).Json);
+            response.BodyWriter.Write("\n"u8);
+            await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
         }
     }
 

@@ -45,6 +45,11 @@ internal sealed partial class HttpCaptioner(
         using IDisposable? scope = Log.Request(logger, requestId);
         try
         {
+            if (image.Refusal is { } refusal)
+            {
+                return Failed(image, requestId, request, refusal.Reason, Problems.Of(refusal));
+            }
+
             Answer answer = await AskAsync(request, image, requestId, late);
             return answer.Captioned is { } captioned
                 ? Captioned(request, image, await SpeakAsync(captioned, request, gone, late), answer.Attention)
@@ -74,7 +79,7 @@ internal sealed partial class HttpCaptioner(
         {
             captions.Work(requestId);
             FetchedImage? fetched = null;
-            CaptionJob job = new(request.ToMessage(requestId, image.Uri), BatchPriority.Interactive)
+            CaptionJob job = new(request.ToMessage(requestId, image.Uri ?? image.Name), BatchPriority.Interactive)
             {
                 Image = image.Upload,
                 Fetched = captioned => fetched = captioned,

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using Captioning.Contracts;
 using Captioning.Worker.Sources;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace Captioning.Worker.Http.Captions;
@@ -41,7 +42,7 @@ internal sealed class KeptCaptionEndpoints(RecentCaptions captions, RecentImages
     /// <summary>The id that a part of a path stands for. Servers leave an encoded slash as it is.</summary>
     public static string Decode(string part) => part.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    public static Microsoft.AspNetCore.Mvc.ProblemDetails Unknown(string requestId, string what = "caption") => Problems.Of(
+    public static ProblemDetails Unknown(string requestId, string what = "caption") => Problems.Of(
         FailureReason.NotFound,
         $"There is no {what} of a request '{SourceName.Printable(requestId)}', or it is forgotten.",
         status: StatusCodes.Status404NotFound);

@@ -20,8 +20,8 @@ internal sealed class RecentCaptions(HttpOptions options, TimeProvider time)
     public void Keep(string requestId, KeptCaption caption) => _kept.Keep(requestId, caption, (2 * caption.Reply.Json.Length) + Overhead);
 
     /// <summary>Announces a caption for later.</summary>
-    /// <returns>False where one of that id is being made or was given already.</returns>
-    public bool TryBegin(PendingCaption caption) => Find(caption.RequestId) is null && _pending.TryAdd(caption.RequestId, caption);
+    /// <returns>False where one of that id is being made or was given already; one that failed may be tried again.</returns>
+    public bool TryBegin(PendingCaption caption) => Find(caption.RequestId)?.Captioned is null && _pending.TryAdd(caption.RequestId, caption);
 
     /// <summary>Says that a caption for later is being worked on.</summary>
     public void Work(string requestId)

@@ -152,21 +152,28 @@ internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions s
 
     private async Task<SubmittedImage> ReadImageAsync(Stream body, long? length, int index, string name, CancellationToken cancellationToken)
     {
-        byte[] bytes = await BoundedReader.ReadAsync(body, length, sources.MaxBytes, cancellationToken)
-            ?? throw new RequestFailedException(
-                FailureReason.TooLarge, $"'{name}' has more than {sources.MaxBytes:N0} bytes, the most that this worker reads.");
-        return new SubmittedImage(index, name, new FetchedImage(name, bytes));
+        SubmittedImage image = new(index, name);
+        return await BoundedReader.ReadAsync(body, length, sources.MaxBytes, cancellationToken) is { } bytes
+            ? image with { Upload = new FetchedImage(name, bytes) }
+            : image with
+            {
+                Refusal = new RequestFailedException(
+                    FailureReason.TooLarge, $"'{name}' has more than {sources.MaxBytes:N0} bytes, the most that this worker reads."),
+            };
     }
 
     private SubmittedImage FromUri(string uri, int index)
     {
+        SubmittedImage image = new(index, SourceName.Of(uri)) { Uri = uri };
         int colon = uri.IndexOf(':', StringComparison.Ordinal);
-        bool isPublic = colon > 0 && PublicSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase);
-        return isPublic || options.WorkerSources
-            ? new SubmittedImage(index, uri, null)
-            : throw new RequestFailedException(
-                FailureReason.ForbiddenSource,
-                $"'{SourceName.Of(uri)}' is not a URI that this worker reads for HTTP clients. It reads absolute URIs of these schemes: http:, https:, data:.");
+        return options.WorkerSources || (colon > 0 && PublicSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase))
+            ? image
+            : image with
+            {
+                Refusal = new RequestFailedException(
+                    FailureReason.ForbiddenSource,
+                    $"'{image.Name}' is not a URI that this worker reads for HTTP clients. It reads absolute URIs of these schemes: http:, https:, data:."),
+            };
     }
 
     private static async Task<string> ReadFieldAsync(Stream body, string field, CancellationToken cancellationToken) =>

@@ -9,15 +9,10 @@ using Microsoft.Net.Http.Headers;
 namespace Captioning.Worker.Http.Discovery;
 
 /// <summary><c>GET /v1/samples</c> and <c>GET /v1/samples/{name}</c>: the photos that come with the program, to try it with.</summary>
-/// <param name="folder">Their folder.</param>
-internal sealed class SamplesEndpoint(string folder)
+internal sealed class SamplesEndpoint
 {
+    private readonly DirectoryInfo _folder = new(Path.Join(AppContext.BaseDirectory, "samples"));
     private readonly FileExtensionContentTypeProvider _types = new();
-
-    public SamplesEndpoint()
-        : this(Path.Join(AppContext.BaseDirectory, "samples"))
-    {
-    }
 
     public Ok<SamplesResponse> Get() => TypedResults.Ok(new SamplesResponse(
         [.. Files().Select(file => new SampleResponse(file.Name, $"/v1/samples/{Uri.EscapeDataString(file.Name)}"))]));
@@ -36,7 +31,7 @@ internal sealed class SamplesEndpoint(string folder)
         return TypedResults.PhysicalFile(sample.FullName, type, lastModified: new DateTimeOffset(sample.LastWriteTimeUtc), entityTag: tag).ExecuteAsync(http);
     }
 
-    private IEnumerable<FileInfo> Files() => Directory.Exists(folder)
-        ? new DirectoryInfo(folder).EnumerateFiles().Where(file => ImageExtensions.Match(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal)
+    private IEnumerable<FileInfo> Files() => _folder.Exists
+        ? _folder.EnumerateFiles().Where(file => ImageExtensions.Match(file.Name)).OrderBy(file => file.Name, StringComparer.Ordinal)
         : [];
 }

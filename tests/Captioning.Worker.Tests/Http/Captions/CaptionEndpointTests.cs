@@ -95,6 +95,16 @@ public sealed class CaptionEndpointTests(HttpFixture http)
     }
 
     [Fact]
+    public async Task Post_ImagesThatAreNotRead_FailByThemselves()
+    {
+        using HttpResponseMessage response = await Api.PostAsync(new { images = new[] { "file:///etc/passwd", "https://127.0.0.1/a.jpg", SmallImages.Uri(3) } });
+
+        JsonElement[] results = [.. (await OkAsync(response)).GetProperty("results").EnumerateArray()];
+        Assert.Equal(["403", "403", "done"], results.Select(result => result.GetProperty("status").ToString()));
+        Assert.All(results[..2], result => Assert.Equal("ForbiddenSource", Text(result, "reason")));
+    }
+
+    [Fact]
     public async Task Post_ListOfOneImage_IsAnsweredWithAList()
     {
         using HttpResponseMessage response = await Api.PostAsync(new { images = new[] { SmallImages.Uri(3) } });
@@ -191,6 +201,27 @@ public sealed class CaptionEndpointTests(HttpFixture http)
     }
 
     [Fact]
+    public async Task Post_RespondAsyncAgainAfterAFailure_TriesAgain()
+    {
+        await using PictureServer pictures = new();
+        await pictures.StartAsync();
+        await using ApiHost api = await ApiHost.StartAsync([("Captioning:Sources:Http:InternalHosts:0", pictures.Host)]);
+        string url = pictures.Url("flaky.bmp", failures: 1);
+
+        JsonElement failed = await AskAsync();
+        Assert.Equal((502, "Internal", true), (failed.GetProperty("status").GetInt32(), Text(failed, "reason"), failed.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(url, Text(await AskAsync(), "name"));
+
+        async Task<JsonElement> AskAsync()
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, "/v1/captions") { Content = JsonContent(new { image = url, requestId = "flaky" }) };
+            request.Headers.Add("Prefer", "respond-async");
+            using HttpResponseMessage accepted = await api.Client.SendAsync(request);
+            return await DoneAsync(api.Client, accepted.Headers.Location!);
+        }
+    }
+
+    [Fact]
     public async Task Post_ClientHangsUp_GivesUpItsImages()
     {
         GatedPictures.Gate slow = http.Pictures.Hold();
@@ -251,11 +282,13 @@ public sealed class CaptionEndpointTests(HttpFixture http)
         return problem;
     }
 
-    private async Task<JsonElement> DoneAsync(Uri location)
+    private Task<JsonElement> DoneAsync(Uri location) => DoneAsync(Api.Client, location);
+
+    private static async Task<JsonElement> DoneAsync(HttpClient client, Uri location)
     {
         using HttpResponseMessage response = await Telemetry.Poll.ForAsync("The caption", async () =>
         {
-            HttpResponseMessage now = await Api.Client.GetAsync(location);
+            HttpResponseMessage now = await client.GetAsync(location);
             return now.StatusCode == HttpStatusCode.Accepted ? null : now;
         });
         return await ApiHost.JsonAsync(response);
