@@ -1,6 +1,7 @@
 import { blob, samples } from "./api.js";
 import { stem } from "./format.js";
 import { photos } from "./photos.js";
+import { service } from "./status.js";
 
 const section = document.getElementById("samples");
 const list = document.getElementById("samples-list");
@@ -16,12 +17,17 @@ export async function offerSamples() {
 function item({ name, url }) {
   const element = template.content.cloneNode(true);
   const image = element.querySelector("img");
-  const photo = blob(url);
   image.alt = `Sample: ${stem(name).replaceAll("_", " ")}`;
-  photo.then(bytes => {
-    image.onload = () => URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(bytes);
+  image.src = url;
+  element.querySelector("button").addEventListener("click", async () => {
+    // The browser has the photo in its cache by then.
+    const file = await blob(url).catch(() => null);
+    if (file !== null) {
+      photos.add([{ name, file }]);
+    } else {
+      // The strip says what is wrong.
+      service.watch();
+    }
   });
-  element.querySelector("button").addEventListener("click", async () => photos.add([{ name, file: await photo }]));
   return element;
 }
