@@ -18,6 +18,9 @@ internal static class Topology
     /// <summary>Feedback, in MassTransit's envelope, for the trainer.</summary>
     public const string Feedback = "caption-feedback";
 
+    /// <summary>The news of new models; each worker's own queue has this and something that no other has for its name.</summary>
+    public const string ModelPublished = "model-published";
+
     /// <summary>The topic exchange of answers in plain JSON.</summary>
     public const string JsonResults = "caption-image-results";
 

@@ -22,13 +22,16 @@ public sealed class MessageTests
             Reason = FailureReason.TooLarge,
             Message = "It is too large.",
             Retryable = false,
+            Model = new ModelReference("m", "1"),
+            Image = new ImageContent("00ff", 2),
+            Elapsed = 0.5,
             Worker = "w",
             Tags = ["sea"],
             Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["album"] = "2024" },
         };
 
         Assert.Equal(
-            """{"requestId":"1","reason":"TooLarge","message":"It is too large.","retryable":false,"worker":"w","tags":["sea"],"metadata":{"album":"2024"}}""",
+            """{"requestId":"1","reason":"TooLarge","message":"It is too large.","retryable":false,"model":{"id":"m","version":"1"},"image":{"sha256":"00ff","bytes":2},"elapsed":0.5,"worker":"w","tags":["sea"],"metadata":{"album":"2024"}}""",
             JsonSerializer.Serialize(failed, JsonSerializerOptions.Web));
     }
 }
