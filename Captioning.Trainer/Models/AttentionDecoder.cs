@@ -56,74 +56,77 @@ internal sealed class AttentionDecoder
         return new AttentionDecoder(settings, weights);
     }
 
-    /// <summary>What stays the same over all steps of an image, and the state before the first.</summary>
+    /// <summary>What stays the same over all steps of images, and their state before the first.</summary>
     /// <param name="regions">The encoder's regions, float32 [n, r, channels].</param>
     /// <param name="dropout">Share of the projected regions' numbers that is dropped; 0 when not training.</param>
     public (ImageMemory Memory, DecoderState State) Begin(Tensor regions, double dropout)
     {
         Tensor projected = Drop(linear(regions, Weights[Project], Weights[ProjectBias]).relu(), dropout);
         Tensor mean = projected.mean([1]);
-        Tensor[] start = linear(mean, Weights[Start], Weights[StartBias]).tanh().unsqueeze(1).chunk(2, -1);
+        Tensor[] start = linear(mean, Weights[Start], Weights[StartBias]).tanh().chunk(2, -1);
+
         // A bias of the keys would add the same to the scores of all regions, which the softmax takes away again.
         Tensor keys = Split(linear(projected, Weights[Key])).transpose(2, 3).contiguous();
         Tensor values = Split(linear(projected, Weights[Value], Weights[ValueBias])).contiguous();
-        Tensor gates = linear(mean, Weights[GatesOfMean], Weights[GatesBias]).unsqueeze(1);
+        Tensor gates = linear(mean, Weights[GatesOfMean], Weights[GatesBias]);
         return (new ImageMemory(keys, values, gates), new DecoderState(start[0], start[1], zeros_like(start[0])));
     }
 
-    /// <summary>The part of the LSTM's gates that tokens give: [..., 4 d] of tokens [...].</summary>
-    public Tensor TokenGates(Tensor tokens, double dropout)
-    {
-        Tensor embedded = Weights[Embedding].index_select(0, tokens.flatten()).view([.. tokens.shape, -1]);
-        return linear(Drop(embedded, dropout), Weights[GatesOfToken]);
-    }
+    /// <summary>The part of the LSTM's gates that tokens give: [tokens, 4 d] of int64 [tokens].</summary>
+    public Tensor TokenGates(Tensor tokens, double dropout) =>
+        linear(Drop(Weights[Embedding].index_select(0, tokens), dropout), Weights[GatesOfToken]);
 
-    /// <summary>One step.</summary>
-    /// <param name="gates">What does not depend on the state: the tokens' and the image's part, [n, k, 4 d].</param>
-    /// <param name="state">The state before, [n, k, d] each.</param>
+    /// <summary>One step of captions.</summary>
+    /// <param name="gates">What does not depend on the state: the tokens' and the images' part, [rows, 4 d].</param>
+    /// <param name="state">The state before.</param>
     /// <param name="memory">The images.</param>
+    /// <param name="layout">Which rows belong to which image; null where each image has as many and they stand in its order.</param>
     /// <returns>The state after, and the weights of the regions, [n, a, k, r].</returns>
-    public (DecoderState State, Tensor Attention) Step(Tensor gates, DecoderState state, ImageMemory memory)
+    public (DecoderState State, Tensor Attention) Step(Tensor gates, DecoderState state, ImageMemory memory, BatchStep? layout = null)
     {
         Tensor[] g = (gates + linear(cat([state.Context, state.H], -1), Weights[GatesOfState])).chunk(4, -1);
         Tensor c = (g[1].sigmoid() * state.C) + (g[0].sigmoid() * g[2].tanh());
         Tensor h = g[3].sigmoid() * c.tanh();
-        Tensor query = Split(linear(h, Weights[Query], Weights[QueryBias])) * (1 / Math.Sqrt((double)Settings.Hidden / Settings.Heads));
-        Tensor attention = query.matmul(memory.Keys).softmax(-1);
-        Tensor context = attention.matmul(memory.Values).transpose(1, 2).flatten(-2);
+        Tensor query = linear(h, Weights[Query], Weights[QueryBias]) * (1 / Math.Sqrt((double)Settings.Hidden / Settings.Heads));
+        query = layout is null ? query : query.index_select(0, layout.RowOfSlot);
+        Tensor attention = Split(query.view(memory.Keys.shape[0], -1, Settings.Hidden)).matmul(memory.Keys).softmax(-1);
+        Tensor context = attention.matmul(memory.Values).transpose(1, 2).reshape(-1, Settings.Hidden);
+        context = layout is null ? context : context.index_select(0, layout.Slots);
         return (new DecoderState(h, c, context), attention);
     }
 
-    /// <summary>Logits [..., vocabulary] of rows [h; context], [..., 2 d].</summary>
-    public Tensor Logits(Tensor rows, double dropout) =>
-        linear(Drop(linear(rows, Weights[Output], Weights[OutputBias]).tanh(), dropout), Weights[Embedding], Weights[LogitBias]);
+    /// <summary>Logits [..., vocabulary] of [h; context], [..., 2 d].</summary>
+    public Tensor Logits(Tensor read, double dropout) =>
+        linear(Drop(linear(read, Weights[Output], Weights[OutputBias]).tanh(), dropout), Weights[Embedding], Weights[LogitBias]);
 
-    /// <summary>Logits of all real tokens of a batch, [tokens, vocabulary], in the order of <see cref="CaptionBatch.Targets"/>.</summary>
+    /// <summary>Logits of all tokens of a batch, [tokens, vocabulary], in the order of <see cref="CaptionBatch.Targets"/>.</summary>
     /// <param name="batch">The captions.</param>
     /// <param name="regions">The regions of its images, float32 [n, r, channels].</param>
     /// <param name="dropout">Share that is dropped; 0 when not training.</param>
     public Tensor Logits(CaptionBatch batch, Tensor regions, double dropout)
     {
         (ImageMemory memory, DecoderState state) = Begin(regions, dropout);
-        state = state.Repeat(batch.Captions);
+        state = state.Select(batch.RowImages);
 
         // All that the recurrence does not need is computed before or after it, for all steps at once.
-        Tensor gates = TokenGates(batch.Inputs, dropout) + memory.Gates;
-        Tensor[] rows = new Tensor[batch.Steps];
-        for (int t = 0; t < rows.Length; t++)
+        Tensor gates = TokenGates(batch.Inputs, dropout) + memory.Gates.index_select(0, batch.TokenImages);
+        Tensor[] read = new Tensor[batch.Steps.Count];
+        long token = 0;
+        for (int t = 0; t < read.Length; t++)
         {
-            // Images come by falling length, so that those which go on are the first ones.
-            if (t > 0 && batch.Running[t] < batch.Running[t - 1])
+            BatchStep step = batch.Steps[t];
+            if (t > 0 && step.Rows < batch.Steps[t - 1].Rows)
             {
-                memory = memory.First(batch.Running[t]);
-                state = state.First(batch.Running[t]);
+                state = state.First(step.Rows);
+                memory = memory.First(step.Images);
             }
 
-            (state, _) = Step(gates[t].narrow(0, 0, batch.Running[t]), state, memory);
-            rows[t] = cat([state.H, state.Context], -1).flatten(0, 1);
+            (state, _) = Step(gates.narrow(0, token, step.Rows), state, memory, step);
+            read[t] = cat([state.H, state.Context], -1);
+            token += step.Rows;
         }
 
-        return Logits(cat(rows).index_select(0, batch.Positions), dropout);
+        return Logits(cat(read), dropout);
     }
 
     // [n, m, d] -> [n, a, m, d / a]

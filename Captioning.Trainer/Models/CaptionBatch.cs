@@ -3,17 +3,36 @@ using static TorchSharp.torch;
 namespace Captioning.Trainer.Models;
 
 /// <summary>
-/// The captions of a batch of images as a decoder is taught with them: step by step for all images, those with the longest captions
-/// first, so that at each step the images whose captions go on are the first ones.
+/// The captions of a batch of images as a decoder is taught with them. Captions are rows, the longest first, and images come by
+/// their longest caption: at each step the rows and the images that go on are the first ones, and no padding is computed.
 /// </summary>
-/// <param name="Inputs">Tokens, int64 [steps, images, captions]: begins with the begin token; what is behind a caption's end does not matter.</param>
-/// <param name="Running">How many images go on at each step.</param>
-/// <param name="Positions">Where the real tokens are among the rows of all steps (step by step, image by image, caption by caption), int64 [tokens].</param>
-/// <param name="Targets">The token that follows each of them, int64 [tokens].</param>
-/// <param name="Captions">Captions per image; images with fewer have empty ones.</param>
-internal sealed record CaptionBatch(Tensor Inputs, int[] Running, Tensor Positions, Tensor Targets, int Captions)
+internal sealed class CaptionBatch
 {
-    public int Steps => Running.Length;
+    private CaptionBatch(int images, Tensor inputs, Tensor targets, Tensor rowImages, Tensor tokenImages, BatchStep[] steps)
+    {
+        Images = images;
+        Inputs = inputs;
+        Targets = targets;
+        RowImages = rowImages;
+        TokenImages = tokenImages;
+        Steps = steps;
+    }
+
+    public int Images { get; }
+
+    /// <summary>The tokens that are read, int64 [tokens]: of all rows at the first step, then of those that go on, and so on.</summary>
+    public Tensor Inputs { get; }
+
+    /// <summary>The token that follows each, int64 [tokens].</summary>
+    public Tensor Targets { get; }
+
+    /// <summary>The image of each row, int64 [rows].</summary>
+    public Tensor RowImages { get; }
+
+    /// <summary>The image of each token, int64 [tokens].</summary>
+    public Tensor TokenImages { get; }
+
+    public IReadOnlyList<BatchStep> Steps { get; }
 
     public long Tokens => Targets.numel();
 
@@ -30,36 +49,50 @@ internal sealed record CaptionBatch(Tensor Inputs, int[] Running, Tensor Positio
     /// <param name="device">Where the tensors go.</param>
     public static CaptionBatch Create(IReadOnlyList<int[][]> captions, int bos, int eos, Device device)
     {
-        int images = captions.Count;
         int most = captions.Max(image => image.Length);
-        int[] steps = [.. captions.Select(image => image.Max(caption => caption.Length) + 1)];
-        long[] inputs = new long[steps[0] * images * most];
-        int[] running = new int[steps[0]];
-        List<long> positions = [];
+        (int Image, int Slot, int[] Caption)[] rows =
+        [
+            .. captions.SelectMany((own, image) => own.Select((caption, slot) => (image, slot, caption))).OrderByDescending(row => row.caption.Length),
+        ];
+        List<long> inputs = [];
         List<long> targets = [];
-        long row = 0;
-        for (int t = 0; t < running.Length; t++)
+        List<long> images = [];
+        BatchStep[] steps = new BatchStep[rows[0].Caption.Length + 1];
+        int running = rows.Length;
+        int runningImages = captions.Count;
+        for (int t = 0; t < steps.Length; t++)
         {
-            for (; running[t] < images && steps[running[t]] > t; running[t]++)
+            while (rows[running - 1].Caption.Length < t)
             {
-                int[][] own = captions[running[t]];
-                for (int k = 0; k < most; k++, row++)
-                {
-                    if (k < own.Length && t <= own[k].Length)
-                    {
-                        inputs[(((t * images) + running[t]) * most) + k] = t == 0 ? bos : own[k][t - 1];
-                        positions.Add(row);
-                        targets.Add(t < own[k].Length ? own[k][t] : eos);
-                    }
-                }
+                running--;
             }
+
+            while (captions[runningImages - 1].All(caption => caption.Length < t))
+            {
+                runningImages--;
+            }
+
+            long[] slots = new long[running];
+            long[] rowOfSlot = new long[runningImages * most];
+            for (int r = 0; r < running; r++)
+            {
+                (int image, int slot, int[] caption) = rows[r];
+                slots[r] = (image * most) + slot;
+                rowOfSlot[slots[r]] = r;
+                inputs.Add(t == 0 ? bos : caption[t - 1]);
+                targets.Add(t < caption.Length ? caption[t] : eos);
+                images.Add(image);
+            }
+
+            steps[t] = new BatchStep(running, runningImages, tensor(slots, device: device), tensor(rowOfSlot, device: device));
         }
 
         return new CaptionBatch(
-            tensor(inputs, [running.Length, images, most], device: device),
-            running,
-            tensor([.. positions], device: device),
+            captions.Count,
+            tensor([.. inputs], device: device),
             tensor([.. targets], device: device),
-            most);
+            tensor([.. rows.Select(row => (long)row.Image)], device: device),
+            tensor([.. images], device: device),
+            steps);
     }
 }

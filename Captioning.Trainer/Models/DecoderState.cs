@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Captioning.Trainer.Models;
 
-/// <summary>The state between two steps of captions, [n, k, d] each.</summary>
+/// <summary>The state between two steps of captions, [rows, d] each.</summary>
 internal sealed record DecoderState(Tensor H, Tensor C, Tensor Context)
 {
-    /// <summary>The state of the first images alone.</summary>
-    public DecoderState First(long images) => new(H.narrow(0, 0, images), C.narrow(0, 0, images), Context.narrow(0, 0, images));
+    /// <summary>The state of the first rows alone.</summary>
+    public DecoderState First(long rows) => new(H.narrow(0, 0, rows), C.narrow(0, 0, rows), Context.narrow(0, 0, rows));
 
-    /// <summary>The same state for several captions of each image: from [n, 1, d] to [n, k, d].</summary>
-    public DecoderState Repeat(long captions) => new(H.expand(-1, captions, -1), C.expand(-1, captions, -1), Context.expand(-1, captions, -1));
+    /// <summary>The states of some rows.</summary>
+    public DecoderState Select(Tensor rows) => new(H.index_select(0, rows), C.index_select(0, rows), Context.index_select(0, rows));
 }

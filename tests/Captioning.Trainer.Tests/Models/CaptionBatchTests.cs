@@ -13,16 +13,18 @@ public sealed class CaptionBatchTests
 
         CaptionBatch batch = CaptionBatch.Create(captions, bos: 1, eos: 2, torch.CPU);
 
-        Assert.Equal([2, 2, 2, 1], batch.Running);
-        Assert.Equal([4, 2, 2], batch.Inputs.shape);
-        long[] inputs = batch.Inputs.data<long>().ToArray();
-        long[] positions = batch.Positions.data<long>().ToArray();
-        long[] targets = batch.Targets.data<long>().ToArray();
+        // Rows: 10 11 12 and 30 31, then 20.
+        Assert.Equal([0, 1, 0], Numbers(batch.RowImages));
+        Assert.Equal([3, 3, 2, 1], batch.Steps.Select(step => step.Rows));
+        Assert.Equal([2, 2, 2, 1], batch.Steps.Select(step => step.Images));
+        Assert.Equal([1, 1, 1, 10, 30, 20, 11, 31, 12], Numbers(batch.Inputs));
+        Assert.Equal([10, 30, 20, 11, 31, 2, 12, 2, 2], Numbers(batch.Targets));
+        Assert.Equal([0, 1, 0, 0, 1, 0, 0, 1, 0], Numbers(batch.TokenImages));
 
-        // Rows of all steps: images that go on, two captions each.
-        Assert.Equal([0, 1, 2, 4, 5, 6, 8, 10, 12], positions);
-        Assert.Equal([10, 20, 30, 11, 2, 31, 12, 2, 2], targets);
-        Assert.Equal([1, 1, 1, 0, 10, 20, 30, 0, 11, 0, 31, 0, 12, 0, 0, 0], inputs);
+        // Two slots an image; the second image's second one is empty.
+        Assert.Equal([0, 2, 1], Numbers(batch.Steps[0].Slots));
+        Assert.Equal([0, 2, 1, 0], Numbers(batch.Steps[0].RowOfSlot));
+        Assert.Equal([0], Numbers(batch.Steps[3].Slots));
     }
 
     [Fact]
@@ -30,4 +32,6 @@ public sealed class CaptionBatchTests
     {
         Assert.Equal([1, 0, 2], CaptionBatch.Order([[[1, 2]], [[1], [1, 2, 3]], [[1]]]));
     }
+
+    private static long[] Numbers(torch.Tensor tensor) => tensor.data<long>().ToArray();
 }
