@@ -10,7 +10,12 @@ internal static class TrainerCommand
     public static async Task<int> InvokeAsync(
         IReadOnlyList<string> arguments, IAnsiConsole output, IAnsiConsole messages, bool isTerminal, TimeProvider time)
     {
-        RootCommand root = new("Evaluates captioning models.") { EvaluateCommand.Create(output, messages, isTerminal, time) };
+        RootCommand root = new("Trains and evaluates captioning models.")
+        {
+            TrainCommand.Create(messages, time),
+            TrainCommand.CreateFeatures(messages, time),
+            EvaluateCommand.Create(output, messages, isTerminal, time),
+        };
         ParseResult parsed = root.Parse(arguments);
         int code = await parsed.InvokeAsync();
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
