@@ -6,6 +6,9 @@ namespace Captioning.Trainer.Commands;
 /// <summary>The command line of <c>captioning-trainer</c>.</summary>
 internal static class TrainerCommand
 {
+    /// <summary>How long a stopped command may take for what it has under way: a training step and a checkpoint.</summary>
+    private static readonly TimeSpan Termination = TimeSpan.FromMinutes(1);
+
     /// <summary>Runs a command line and returns its <see cref="ExitCode"/>.</summary>
     public static async Task<int> InvokeAsync(
         IReadOnlyList<string> arguments, IAnsiConsole output, IAnsiConsole messages, bool isTerminal, TimeProvider time)
@@ -17,7 +20,7 @@ internal static class TrainerCommand
             EvaluateCommand.Create(output, messages, isTerminal, time),
         };
         ParseResult parsed = root.Parse(arguments);
-        int code = await parsed.InvokeAsync();
+        int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Termination });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 }

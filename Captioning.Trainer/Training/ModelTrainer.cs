@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Captioning.Inference.Runtime;
 using Captioning.Trainer.Evaluation;
 using Captioning.Trainer.Export;
@@ -26,7 +24,7 @@ internal sealed class ModelTrainer : IDisposable
     private readonly RunFolder _folder;
     private readonly TrainingProgress _progress;
     private readonly TimeProvider _time;
-    private readonly SessionFactory _sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu);
+    private readonly SessionFactory _sessions;
     private readonly LearningRateSchedule _rates;
     private TrainingState _state = new();
 
@@ -41,6 +39,7 @@ internal sealed class ModelTrainer : IDisposable
         _folder = folder;
         _progress = progress;
         _time = time;
+        _sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu, options.Threads);
         _optimizer = new AdamW(model.Weights, options.Beta1, options.Beta2, options.WeightDecay);
         _average = options.AverageDecay > 0 ? model.Weights.Values.clone().DetachFromDisposeScope() : null;
         _rates = new LearningRateSchedule(options.LearningRate, options.WarmUpSteps, options.Epochs * batches.Count);
@@ -181,16 +180,8 @@ internal sealed class ModelTrainer : IDisposable
             IsBest = isBest,
             Samples = captions.Take(3).ToDictionary(),
         };
-        WriteLog(record);
+        new TrainingLog(_folder).Add(record);
         _progress.Report(record);
-    }
-
-    /// <summary>Adds a line to the log, in place of the one that a killed run may have left for the same epoch.</summary>
-    private void WriteLog(EpochRecord record)
-    {
-        string[] earlier = File.Exists(_folder.Log) ? [.. File.ReadLines(_folder.Log).Take(record.Epoch - 1)] : [];
-        string line = JsonSerializer.Serialize(record, EpochRecordJson.Default.EpochRecord);
-        File.WriteAllText(_folder.Log, string.Join('\n', [.. earlier, line]) + '\n', Encoding.UTF8);
     }
 
     private void Save() => TensorFile.Write(_folder.Checkpoint, _state.ToWords(), Tensors());

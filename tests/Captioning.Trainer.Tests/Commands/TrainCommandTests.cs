@@ -4,6 +4,7 @@ using Captioning.Inference;
 using Captioning.Inference.Images;
 using Captioning.Inference.Models;
 using Captioning.Trainer.Commands;
+using ImageMagick;
 using Spectre.Console.Testing;
 
 namespace Captioning.Trainer.Tests.Commands;
@@ -25,6 +26,12 @@ public sealed class TrainCommandTests : IDisposable
         JsonElement[] log = [.. File.ReadLines(_data["run/log.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(Enumerable.Range(1, 100), log.Select(line => line.GetProperty("epoch").GetInt32()));
         Assert.True(log[^1].GetProperty("loss").GetDouble() < log[0].GetProperty("loss").GetDouble() / 2);
+        using (MagickImage curves = new(_data["run/curves.png"]))
+        {
+            // A picture with lines in several colours, not an empty sheet.
+            Assert.InRange(curves.TotalColors, 50u, uint.MaxValue);
+        }
+
         double best = log.Max(line => line.GetProperty("scores").GetProperty("cider").GetDouble());
         await using CaptionEngine engine = CaptionEngine.Load(new CaptionEngineOptions { ModelPath = _data["run/last"], Device = Inference.Runtime.Device.Cpu });
         Assert.Equal("colours", engine.Manifest.Id);
@@ -54,8 +61,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(ModelManifest.Read(_data["a/best"]).Files["decoder_step.onnx"], ModelManifest.Read(_data["b/best"]).Files["decoder_step.onnx"]);
     }
 
-    [Fact]
-    public async Task Train_KilledInMidEpochAndResumed_SameModelAsUninterrupted()
+    [Theory]
+    [InlineData("KILL", 137)]
+    [InlineData("TERM", ExitCode.Interrupted)]
+    public async Task Train_EndedInMidEpochAndResumed_SameModelAsUninterrupted(string signal, int exitCode)
     {
         string[] options = ["--checkpoint-steps", "1", "--average", "0.9", "--views", "2", "--patience", "100"];
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["whole"], 8, options)));
@@ -77,9 +86,9 @@ public sealed class TrainCommandTests : IDisposable
         using (Process process = Process.Start(start)!)
         {
             await written.Task.WaitAsync(TimeSpan.FromMinutes(2));
-            process.Kill();
+            using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
             await process.WaitForExitAsync();
-            Assert.NotEqual(ExitCode.Success, process.ExitCode);
+            Assert.Equal(exitCode, process.ExitCode);
         }
 
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["killed"], 8, [.. options, "--resume"])));
