@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Captioning.Trainer.Feedback;
 
 namespace Captioning.Trainer.Data;
 
 /// <summary>
 /// Images with human captions, read from a Flickr8k token file (<c>image#number TAB caption</c> a line), a Karpathy split file
-/// (<c>dataset_*.json</c>), a COCO captions file (<c>captions_*.json</c>), a table (<c>.csv</c>, <c>.tsv</c>), JSON Lines (<c>.jsonl</c>), or a folder
-/// of images with text files beside them.
+/// (<c>dataset_*.json</c>), a COCO captions file (<c>captions_*.json</c>), a table (<c>.csv</c>, <c>.tsv</c>), JSON Lines (<c>.jsonl</c>), a folder
+/// of images with text files beside them, or the folder of a <see cref="FeedbackStore"/>.
 /// </summary>
 public sealed class CaptionDataset
 {
@@ -32,7 +33,7 @@ public sealed class CaptionDataset
         {
             images = Read(path, problems);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FeedbackException)
         {
             throw new DatasetException($"{path} cannot be read: {e.Message}", e);
         }
@@ -109,7 +110,7 @@ public sealed class CaptionDataset
     {
         if (Directory.Exists(path))
         {
-            return SidecarCaptions.Read(path, problems);
+            return FeedbackStore.Exists(path) ? [.. FeedbackStore.Open(path, TimeProvider.System).Images()] : SidecarCaptions.Read(path, problems);
         }
 
         return Path.GetExtension(path).ToLowerInvariant() switch

@@ -5,16 +5,25 @@ namespace Captioning.Trainer.Data;
 /// <summary>The images to learn from and those to be judged by, checked.</summary>
 internal sealed class DatasetSplits
 {
-    private DatasetSplits(CaptionDataset train, CaptionDataset dev, IReadOnlyList<DatasetProblem> problems)
+    private DatasetSplits(
+        CaptionDataset train, CaptionDataset dev, IReadOnlyDictionary<string, string> trainHashes, IReadOnlyDictionary<string, string> devHashes, IReadOnlyList<DatasetProblem> problems)
     {
         Train = train;
         Dev = dev;
+        TrainHashes = trainHashes;
+        DevHashes = devHashes;
         Problems = problems;
     }
 
     public CaptionDataset Train { get; }
 
     public CaptionDataset Dev { get; }
+
+    /// <summary>The names of the images to learn from, by the SHA-256 of their files.</summary>
+    public IReadOnlyDictionary<string, string> TrainHashes { get; }
+
+    /// <summary>The names of the images to be judged by, by the SHA-256 of their files.</summary>
+    public IReadOnlyDictionary<string, string> DevHashes { get; }
 
     /// <summary>What was left out, and why.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
@@ -40,7 +49,7 @@ internal sealed class DatasetSplits
 
         IReadOnlyList<DatasetProblem> found = errors.ToList();
         return found.Count == 0
-            ? new DatasetSplits(train, dev, [.. train.Problems.Union(dev.Problems), .. warnings.ToList()])
+            ? new DatasetSplits(train, dev, trained, judged, [.. train.Problems.Union(dev.Problems), .. warnings.ToList()])
             : throw new DatasetException($"The data cannot be trained on. {string.Join(". ", found)}.");
     }
 

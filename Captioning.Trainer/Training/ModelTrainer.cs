@@ -22,14 +22,14 @@ internal sealed class ModelTrainer : IDisposable
     private readonly DevSet _dev;
     private readonly BundleWriter _bundles;
     private readonly RunFolder _folder;
-    private readonly TrainingProgress _progress;
+    private readonly ITrainingProgress _progress;
     private readonly TimeProvider _time;
     private readonly SessionFactory _sessions;
     private readonly LearningRateSchedule _rates;
     private TrainingState _state = new();
 
     public ModelTrainer(
-        AttentionDecoder model, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder, TrainingProgress progress, TimeProvider time)
+        AttentionDecoder model, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder, ITrainingProgress progress, TimeProvider time)
     {
         _model = model;
         _options = options;

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Captioning.Trainer.Training;
 
 /// <summary>Tells a person how a training goes: a line every half minute, and some lines after each epoch.</summary>
-internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time)
+internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time) : ITrainingProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 

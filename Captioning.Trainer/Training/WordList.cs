@@ -45,6 +45,19 @@ internal sealed class WordList
         ]);
     }
 
+    /// <summary>The words of a model that is there.</summary>
+    /// <exception cref="TrainingException">Its special tokens are not the usual ones at the usual places.</exception>
+    public static WordList Of(Vocabulary vocabulary) =>
+        vocabulary.Size > Special.Length && Enumerable.Range(0, Special.Length).All(id => vocabulary[id] == Special[id])
+            ? new WordList([.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id])])
+            : throw new TrainingException($"The model's vocabulary does not begin with {string.Join(", ", Special)}: it cannot be trained on.");
+
+    /// <summary>These words, and after them the unknown ones among captions' words that come often enough.</summary>
+    /// <param name="captions">The captions' words.</param>
+    /// <param name="minCount">Words that come less often stay unknown.</param>
+    public WordList With(IEnumerable<IReadOnlyList<string>> captions, int minCount) =>
+        new([.. Words, .. Of(captions, minCount).Words.Skip(Special.Length).Where(word => !_ids.ContainsKey(word))]);
+
     /// <summary>The ids of words, cut to a length; <see cref="Unk"/> for unknown ones.</summary>
     public int[] Encode(IEnumerable<string> words, int maxWords) => [.. words.Take(maxWords).Select(word => _ids.GetValueOrDefault(word, Unk))];
 

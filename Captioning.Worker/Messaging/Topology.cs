@@ -18,6 +18,9 @@ internal static class Topology
     /// <summary>Feedback, in MassTransit's envelope, for the trainer.</summary>
     public const string Feedback = "caption-feedback";
 
+    /// <summary>Commands to the trainer, in MassTransit's envelope.</summary>
+    public const string Retrain = "retrain-model";
+
     /// <summary>The topic exchange of answers in plain JSON.</summary>
     public const string JsonResults = "caption-image-results";
 
