@@ -18,9 +18,13 @@ internal static class TrainerCommand
             TrainCommand.Create(messages, time),
             TrainCommand.CreateFeatures(messages, time),
             EvaluateCommand.Create(output, messages, isTerminal, time),
+            ServeCommand.Create(messages, time),
         };
         ParseResult parsed = root.Parse(arguments);
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Termination });
+
+        // The service stops by itself, and takes the time that it is given for that.
+        TimeSpan? termination = parsed.CommandResult.Command.Name == ServeCommand.Name ? null : Termination;
+        int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = termination });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 }
