@@ -19,6 +19,7 @@ internal static class TrainerCommand
             TrainCommand.CreateFeatures(messages, time),
             EvaluateCommand.Create(output, messages, isTerminal, time),
             ServeCommand.Create(messages, time),
+            FeedbackCommand.Create(output, messages, time),
         };
         ParseResult parsed = root.Parse(arguments);
 

@@ -210,10 +210,21 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     /// <summary>The folder of models may be on another file system: the bundle is copied beside its place, then moved there.</summary>
     private void Publish(ModelVersions versions, string candidate)
     {
+        ModelManifest manifest = ModelManifest.Read(candidate);
+        if (versions.List().Contains(manifest.Version) && SameFiles(ModelManifest.Read(versions[manifest.Version]), manifest))
+        {
+            // A killed process came as far as that.
+            versions.Use(manifest.Version);
+            return;
+        }
+
         string staged = Path.Combine(versions.Folder, ".candidate");
         BundleWriter.Copy(candidate, staged);
         versions.Publish(staged, options.KeepVersions);
     }
+
+    private static bool SameFiles(ModelManifest one, ModelManifest other) =>
+        one.Files.Count == other.Files.Count && one.Files.All(file => other.Files.TryGetValue(file.Key, out FileManifest? twin) && twin == file.Value);
 
     /// <summary>Writes the report and deletes what only a training under way needs, and what is old.</summary>
     private TrainingReport Finish(RunFolder run, TrainingReport report)

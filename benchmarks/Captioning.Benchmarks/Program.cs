@@ -8,6 +8,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     QueueBenchmark.Throughput(),
     QueueBenchmark.Memory(),
     SwapBenchmark.Command(),
+    RetrainBenchmark.Command(),
     SpeechBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -84,9 +84,20 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
         await _log.Bus.Publish(new RetrainModel { TrainingId = "nothing new" });
         await _log.FirstAsync<TrainingProgressed>("nothing new");
         await _log.Bus.Publish(new CancelTraining("nothing new"));
+        await UntilAsync(_ => Task.FromResult(Ledger(trainer).Next()), training => training is null);
         Assert.Single(_log.Events.OfType<ModelPublished>());
         await trainer.StopAsync();
         await worker.StopAsync();
+
+        // As if the process had been killed after it published and before it noted that.
+        TrainingLedger ledger = Ledger(trainer);
+        ledger.Start(ledger.Find("new kind")!, "1.0.0", "1.0.1", ledger.LastFeedback());
+        await trainer.DisposeAsync();
+        await using WebApplication again = await StartTrainerAsync();
+        await UntilAsync(_ => Task.FromResult(Ledger(again).Find("new kind")!.Status), status => status == TrainingStatus.Published);
+        Assert.Equal(["1.0.0", "1.0.1"], _versions.List());
+        await UntilAsync(_ => Task.FromResult(_log.Events.OfType<ModelPublished>().Count()), count => count == 2);
+        await again.StopAsync();
     }
 
     [Fact]
