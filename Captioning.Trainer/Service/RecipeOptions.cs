@@ -19,7 +19,7 @@ internal sealed class RecipeOptions
     /// <summary>The share of embeddings, projected regions and output that is dropped, from 0 to 0.99. Default 0.5.</summary>
     public double Dropout { get; set; } = Defaults.Dropout;
 
-    /// <summary>The steps over which the learning rate rises, from 0 to 1,000,000. Default 50.</summary>
+    /// <summary>The steps over which the learning rate rises, from 0 to 1,000,000; a fifth of all steps at most. Default 50.</summary>
     public int WarmUpSteps { get; set; } = 50;
 
     /// <summary>The steps from one checkpoint to the next, from 1 to 1,000,000. Default 50.</summary>

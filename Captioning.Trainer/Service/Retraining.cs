@@ -22,6 +22,8 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     private const string FeedbackNote = "; then ";
     private const int MaxWords = 20;
 
+    private const int LeastStepsPerWarmUpStep = 5;
+
     /// <summary>The least base images that an epoch is judged by, where there are as many.</summary>
     private const int MinEpochDev = 50;
 
@@ -165,10 +167,15 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
                 .Select(file => new TrainingExample(Encode(file), [records[file.Path]])).Where(example => example.Captions.Length > 0),
         ];
 
+        BatchLoader batches = new(examples, store, recipe.BatchSize, recipe.Seed);
+
+        // A little feedback makes few steps, which must not all be spent on the rise.
+        recipe = recipe with { WarmUpSteps = Math.Min(recipe.WarmUpSteps, recipe.Epochs * batches.Count / LeastStepsPerWarmUpStep) };
+
         // To choose the best epoch, what was there before weighs as much as what is new.
         IReadOnlyList<ImageFile> some = data.DrawBaseDev(Math.Max(MinEpochDev, data.FeedbackHeldOut.Count), seed);
         using ModelTrainer trainer = new(
-            model, recipe, new BatchLoader(examples, store, recipe.BatchSize, recipe.Seed), Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
+            model, recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
         trainer.Resume();
         trainer.Run(cancellationToken);
         return new Trainee(bundles, [.. words.Words.Skip(known.Words.Count)]);
