@@ -6,6 +6,9 @@ public sealed record ModelPublished
     /// <summary>The model and its version.</summary>
     public required ModelReference Model { get; init; }
 
+    /// <summary>The training that made it; null where it was published by hand.</summary>
+    public string? TrainingId { get; init; }
+
     /// <summary>The version that served before; null where there was none.</summary>
     public string? Replaces { get; init; }
 

@@ -22,6 +22,9 @@ public sealed class Encoder : IDisposable
         InputSize = inputSize;
     }
 
+    /// <summary>The shape of the features.</summary>
+    public FeatureManifest Features => _features;
+
     /// <summary>Width and height of the input in pixels.</summary>
     public int InputSize { get; }
 
@@ -36,12 +39,47 @@ public sealed class Encoder : IDisposable
     {
         ModelManifest manifest = bundle.Manifest;
         GraphContract contract = GraphContract.Open(bundle, manifest.Encoder.File, sessions);
-        int size = manifest.Encoder.InputSize;
+        return Open(contract, manifest.Encoder.InputSize, manifest.Features);
+    }
+
+    /// <summary>Opens an encoder that is not in a bundle yet; its graph says how large images and features are, and the grid is taken to be square.</summary>
+    /// <param name="directory">The folder of the graph, for messages.</param>
+    /// <param name="file">The name of the graph, for messages.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="sessions">Makes the session.</param>
+    /// <exception cref="ModelLoadException">The graph has not the inputs and outputs of an encoder, or does not load.</exception>
+    internal static Encoder Open(string directory, string file, byte[] graph, SessionFactory sessions)
+    {
+        GraphContract contract = GraphContract.Open(directory, file, graph, sessions);
+        int size = contract.Session.InputMetadata.TryGetValue(Input, out NodeMetadata? image) && image.Dimensions is [_, > 0, _, _] ? image.Dimensions[1] : 0;
+        contract.RequireInput<byte>(Input, null, size, size, 3);
+        contract.RequireOutput(ModelArchitecture.Attention.Feature, null, null, null);
+        return Open(contract, size, Probe(contract.Accept(), size, contract));
+    }
+
+    /// <summary>The graph may leave the sizes of its outputs open; an image through it tells.</summary>
+    private static FeatureManifest Probe(InferenceSession session, int size, GraphContract contract)
+    {
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(new byte[size * size * 3], [1, size, size, 3]);
+        using RunOptions options = new();
+        using IDisposableReadOnlyCollection<OrtValue> output = session.Run(options, [Input], [input], [ModelArchitecture.Attention.Feature]);
+        long[] shape = output[0].GetTensorTypeAndShape().Shape;
+        int side = (int)Math.Sqrt(shape[1]);
+        if (side * side != shape[1])
+        {
+            contract.Refuse($"gives {shape[1]} regions, which are no square grid");
+        }
+
+        return new FeatureManifest { GridRows = side, GridColumns = side, Channels = (int)shape[2] };
+    }
+
+    private static Encoder Open(GraphContract contract, int size, FeatureManifest features)
+    {
         contract.RequireInput<byte>(Input, null, size, size, 3);
         contract.RefuseOtherInputs(Input);
-        contract.RequireOutput(ModelArchitecture.Attention.Feature, null, manifest.Features.Regions, manifest.Features.Channels);
-        contract.RequireOutput(ModelArchitecture.Merge.Feature, null, manifest.Features.Channels);
-        return new Encoder(contract.Accept(), size, manifest.Features);
+        contract.RequireOutput(ModelArchitecture.Attention.Feature, null, features.Regions, features.Channels);
+        contract.RequireOutput(ModelArchitecture.Merge.Feature, null, features.Channels);
+        return new Encoder(contract.Accept(), size, features);
     }
 
     /// <summary>Numbers of one image's feature.</summary>

@@ -22,15 +22,19 @@ internal sealed class GraphContract
 
     /// <summary>Opens a graph of a bundle.</summary>
     /// <exception cref="ModelLoadException">ONNX Runtime cannot load the graph.</exception>
-    public static GraphContract Open(ModelBundle bundle, string file, SessionFactory sessions)
+    public static GraphContract Open(ModelBundle bundle, string file, SessionFactory sessions) => Open(bundle.Directory, file, bundle[file], sessions);
+
+    /// <summary>Opens a graph.</summary>
+    /// <exception cref="ModelLoadException">ONNX Runtime cannot load the graph.</exception>
+    public static GraphContract Open(string directory, string file, byte[] graph, SessionFactory sessions)
     {
         try
         {
-            return new GraphContract(bundle.Directory, file, sessions.Open(bundle[file]));
+            return new GraphContract(directory, file, sessions.Open(graph));
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelLoadException(bundle.Directory, $"{file} is no graph that ONNX Runtime {SessionFactory.RuntimeVersion} can run: {e.Message}", e);
+            throw new ModelLoadException(directory, $"{file} is no graph that ONNX Runtime {SessionFactory.RuntimeVersion} can run: {e.Message}", e);
         }
     }
 

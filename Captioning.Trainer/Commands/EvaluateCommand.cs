@@ -16,9 +16,9 @@ internal static class EvaluateCommand
     {
         Option<string> captions = new("--captions", "-c")
         {
-            Description = "Reference captions: a Flickr8k token file, a Karpathy split file or a COCO captions file.",
+            Description = "Reference captions: a Flickr8k token file, a Karpathy split, COCO captions, a table (.csv, .tsv), JSON Lines (.jsonl), or a folder of images with .txt files beside them.",
             Required = true,
-            HelpName = "file",
+            HelpName = "file|folder",
         };
         Option<string?> split = new("--split", "-s") { Description = "Images to score: a file with a name on each line, or a split that the captions know.", HelpName = "file|name" };
         Option<string?> model = new("--model", "-m") { Description = "Caption the images with this model bundle.", HelpName = "folder" };

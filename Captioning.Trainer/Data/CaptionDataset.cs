@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Captioning.Trainer.Feedback;
 
 namespace Captioning.Trainer.Data;
 
 /// <summary>
 /// Images with human captions, read from a Flickr8k token file (<c>image#number TAB caption</c> a line), a Karpathy split file
-/// (<c>dataset_*.json</c>) or a COCO captions file (<c>captions_*.json</c>).
+/// (<c>dataset_*.json</c>), a COCO captions file (<c>captions_*.json</c>), a table (<c>.csv</c>, <c>.tsv</c>), JSON Lines (<c>.jsonl</c>), a folder
+/// of images with text files beside them, or the folder of a <see cref="FeedbackStore"/>.
 /// </summary>
 public sealed class CaptionDataset
 {
@@ -20,8 +22,8 @@ public sealed class CaptionDataset
     /// <summary>What was left out, and why.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
 
-    /// <summary>Reads a file of captions in any of the three formats.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads captions in any of the formats.</summary>
+    /// <param name="path">The file, or the folder.</param>
     /// <exception cref="DatasetException">The file cannot be read, is in none of the formats, or holds no caption.</exception>
     public static CaptionDataset Load(string path)
     {
@@ -29,9 +31,9 @@ public sealed class CaptionDataset
         List<DatasetImage> images;
         try
         {
-            images = IsJson(path) ? ReadJson(path, problems) : Flickr8kCaptions.Read(File.ReadLines(path), problems);
+            images = Read(path, problems);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FeedbackException)
         {
             throw new DatasetException($"{path} cannot be read: {e.Message}", e);
         }
@@ -43,7 +45,8 @@ public sealed class CaptionDataset
         IReadOnlyList<DatasetProblem> found = problems.ToList();
         return images.Count > 0
             ? new CaptionDataset(images, found)
-            : throw new DatasetException($"{path} holds no captions; a line of a Flickr8k token file reads: image.jpg#0, a tab, the caption."
+            : throw new DatasetException($"{path} holds no captions; a line of a Flickr8k token file reads: image.jpg#0, a tab, the caption. "
+                + "A table must be called .csv or .tsv, JSON Lines .jsonl; a folder needs a .txt file beside each image."
                 + string.Concat(found.Select(problem => $" {problem}.")));
     }
 
@@ -102,6 +105,30 @@ public sealed class CaptionDataset
             ? new CaptionDataset(chosen, [.. Problems, .. found])
             : throw new DatasetException($"{path} names no image that has captions." + string.Concat(found.Select(problem => $" {problem}.")));
     }
+
+    private static List<DatasetImage> Read(string path, ProblemLog problems)
+    {
+        if (Directory.Exists(path))
+        {
+            return FeedbackStore.Exists(path) ? [.. FeedbackStore.Open(path, TimeProvider.System).Images()] : SidecarCaptions.Read(path, problems);
+        }
+
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".csv" => SeparatedCaptions.Read(path, ",", problems),
+            ".tsv" => SeparatedCaptions.Read(path, "\t", problems),
+            ".jsonl" or ".ndjson" => JsonLinesCaptions.Read(File.ReadLines(path), problems),
+            _ when IsJson(path) => ReadJson(path, problems),
+
+            // Flickr8k is also passed around as a table that is called captions.txt.
+            _ when HasColumns(path, ',') => SeparatedCaptions.Read(path, ",", problems),
+            _ when HasColumns(path, '\t') => SeparatedCaptions.Read(path, "\t", problems),
+            _ => Flickr8kCaptions.Read(File.ReadLines(path), problems),
+        };
+    }
+
+    private static bool HasColumns(string path, char separator) =>
+        File.ReadLines(path).FirstOrDefault()?.Split(separator) is { } names && ColumnNames.FindImage(names) >= 0 && ColumnNames.FindCaption(names) >= 0;
 
     private static bool IsJson(string path)
     {

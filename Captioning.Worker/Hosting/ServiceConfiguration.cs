@@ -9,14 +9,18 @@ internal static class ServiceConfiguration
     private const string FileSuffix = "_FILE";
 
     /// <summary>Adds secrets that environment variables name the files of: <c>CAPTIONING__BROKER__PASSWORD_FILE</c> for <c>Captioning:Broker:Password</c>.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="section">The section that the variables begin with.</param>
     /// <exception cref="UsageException">Files cannot be read; the message lists every one.</exception>
-    public static void AddSecretFiles(this IConfigurationBuilder configuration, IEnumerable<KeyValuePair<string, string?>> environment)
+    public static void AddSecretFiles(
+        this IConfigurationBuilder configuration, IEnumerable<KeyValuePair<string, string?>> environment, string section = ServiceOptions.Section)
     {
         Dictionary<string, string?> secrets = new(StringComparer.OrdinalIgnoreCase);
         List<string> errors = [];
         foreach ((string name, string? file) in environment)
         {
-            if (!name.StartsWith($"{ServiceOptions.Section}__", StringComparison.OrdinalIgnoreCase)
+            if (!name.StartsWith($"{section}__", StringComparison.OrdinalIgnoreCase)
                 || !name.EndsWith(FileSuffix, StringComparison.OrdinalIgnoreCase)
                 || string.IsNullOrEmpty(file))
             {
@@ -42,16 +46,6 @@ internal static class ServiceConfiguration
     public static ServiceOptions Read(IConfiguration configuration)
     {
         ServiceOptions options = new();
-        List<string> errors = [];
-        Bind(configuration.GetSection(ServiceOptions.Section), options, errors);
-        errors.AddRange(options.FindErrors());
-        ThrowIfAny(errors);
-        return options;
-    }
-
-    /// <summary>Binds section by section, for each reports only its first value of the wrong type.</summary>
-    private static void Bind(IConfigurationSection section, ServiceOptions options, List<string> errors)
-    {
         Dictionary<string, object> parts = new(StringComparer.OrdinalIgnoreCase)
         {
             [nameof(options.Broker)] = options.Broker,
@@ -63,25 +57,46 @@ internal static class ServiceConfiguration
             [nameof(options.S3)] = options.S3,
             [nameof(options.Http)] = options.Http,
         };
+        Dictionary<string, Action<IConfigurationSection>> values = new(StringComparer.OrdinalIgnoreCase)
+        {
+            [nameof(options.ShutdownTimeout)] = value => options.ShutdownTimeout = value.Get<TimeSpan>(),
+            [nameof(options.Worker)] = value => options.Worker = value.Value,
+        };
+        Bind(configuration.GetSection(ServiceOptions.Section), parts, values, options.FindErrors);
+        return options;
+    }
+
+    /// <summary>Binds section by section, for each reports only its first value of the wrong type, and checks.</summary>
+    /// <param name="section">The whole section.</param>
+    /// <param name="parts">The objects that its sections set.</param>
+    /// <param name="values">What its values set.</param>
+    /// <param name="findErrors">Checks what was set.</param>
+    /// <exception cref="UsageException">Some are wrong; the message lists every one.</exception>
+    public static void Bind(
+        IConfigurationSection section,
+        IReadOnlyDictionary<string, object> parts,
+        IReadOnlyDictionary<string, Action<IConfigurationSection>> values,
+        Func<IEnumerable<string>> findErrors)
+    {
+        List<string> errors = [];
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (parts.TryGetValue(child.Key, out object? part))
             {
                 Try(() => child.Bind(part, Strict), errors);
             }
-            else if (child.Key.Equals(nameof(options.ShutdownTimeout), StringComparison.OrdinalIgnoreCase))
+            else if (values.TryGetValue(child.Key, out Action<IConfigurationSection>? set))
             {
-                Try(() => options.ShutdownTimeout = child.Get<TimeSpan>(), errors);
-            }
-            else if (child.Key.Equals(nameof(options.Worker), StringComparison.OrdinalIgnoreCase))
-            {
-                options.Worker = child.Value;
+                Try(() => set(child), errors);
             }
             else
             {
                 errors.Add($"{child.Path} is no setting.");
             }
         }
+
+        errors.AddRange(findErrors());
+        ThrowIfAny(errors);
     }
 
     private static void Strict(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;

@@ -21,6 +21,9 @@ internal static class Topology
     /// <summary>The news of new models; each worker's own queue has this and something that no other has for its name.</summary>
     public const string ModelPublished = "model-published";
 
+    /// <summary>Commands to the trainer, in MassTransit's envelope.</summary>
+    public const string Retrain = "retrain-model";
+
     /// <summary>The topic exchange of answers in plain JSON.</summary>
     public const string JsonResults = "caption-image-results";
 

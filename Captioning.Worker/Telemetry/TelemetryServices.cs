@@ -20,17 +20,24 @@ internal static class TelemetryServices
     /// Measures for Prometheus, and traces, so that the log can name the trace that a request belongs to. Both go to a collector
     /// as well where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; the SDK reads its other variables itself.
     /// </summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration, WorkerName worker)
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Says where the collector is.</param>
+    /// <param name="worker">The name of the process.</param>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="meters">Meters besides those of the engine, the worker and the frameworks.</param>
+    public static IServiceCollection AddTelemetry(
+        this IServiceCollection services, IConfiguration configuration, WorkerName worker, string service = ServiceName, params string[] meters)
     {
         OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
-                .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3), serviceInstanceId: worker.Value)
+                .AddService(service, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3), serviceInstanceId: worker.Value)
 
                 // What the operator says goes before.
                 .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddMeter(EngineMetrics.MeterName, WorkerMetrics.MeterName, InstrumentationOptions.MeterName, "System.Runtime",
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting")
+                .AddMeter(meters)
                 .AddPrometheusExporter())
             .WithTracing(traces => traces
 

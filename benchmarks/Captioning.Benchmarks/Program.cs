@@ -9,6 +9,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     QueueBenchmark.Throughput(),
     QueueBenchmark.Memory(),
     SwapBenchmark.Command(),
+    RetrainBenchmark.Command(),
     HttpBenchmark.Command(),
     PageBenchmark.Command(),
 };

@@ -15,6 +15,12 @@ internal sealed class QueueService : IAsyncDisposable
     private readonly RabbitMqNode _node = new();
     private Process? _worker;
 
+    /// <summary>The broker's address.</summary>
+    public Uri Broker => _node.Uri;
+
+    /// <summary>The program that runs programs.</summary>
+    public static string Dotnet { get; } = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+
     /// <summary>Bytes of the worker that are in memory.</summary>
     public long WorkerBytes
     {
@@ -32,11 +38,10 @@ internal sealed class QueueService : IAsyncDisposable
     {
         QueueService service = new();
         await service._node.StartAsync();
-        string dotnet = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         Process worker = new()
         {
             StartInfo = new ProcessStartInfo(
-                dotnet,
+                Dotnet,
                 [
                     Path.Join(AppContext.BaseDirectory, "captioning.dll"), "serve", "--broker", service._node.Uri.ToString(), "--models", models ?? Repository.Models,
                     "--device", "cpu", "--batch-size", $"{batchSize}", "--folder", folder, "--urls", "http://127.0.0.1:0",

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Captioning.Inference.Models;
 using Captioning.Worker.Inputs;
 
@@ -37,7 +36,7 @@ internal static class SwapBenchmark
             await Task.Delay(TimeSpan.FromSeconds(seconds));
             double[] normal = latencies.Take();
             Console.WriteLine($"{Environment.ProcessorCount} cores, {rate} requests/s of 500 x 375 pixels; seconds from request to answer:");
-            Console.WriteLine($"without swaps: {Describe(normal)}; {service.WorkerBytes / 1048576.0:F0} MiB resident");
+            Console.WriteLine($"without swaps: {Latencies.Describe(normal)}; {service.WorkerBytes / 1048576.0:F0} MiB resident");
             for (int swap = 1; swap <= swaps; swap++)
             {
                 versions.Use(swap % 2 == 0 ? "1.0.0" : "1.0.1");
@@ -51,8 +50,8 @@ internal static class SwapBenchmark
             await enough.CancelAsync();
             await load;
             double[] swapping = latencies.Take();
-            Console.WriteLine($"with swaps:    {Describe(swapping)}");
-            Console.WriteLine($"p99 with swaps / p99 without = {Percentile(swapping, 0.99) / Percentile(normal, 0.99):F2}, longest / p99 without = {swapping.Max() / Percentile(normal, 0.99):F2}");
+            Console.WriteLine($"with swaps:    {Latencies.Describe(swapping)}");
+            Console.WriteLine($"p99 with swaps / p99 without = {Latencies.Percentile(swapping, 0.99) / Latencies.Percentile(normal, 0.99):F2}, longest / p99 without = {swapping.Max() / Latencies.Percentile(normal, 0.99):F2}");
             Console.WriteLine($"answers that changed version: {latencies.Changes}, failures: {latencies.Failures}");
         }
         finally
@@ -61,7 +60,8 @@ internal static class SwapBenchmark
         }
     }
 
-    private static ModelVersions Copy(string models, string[] versions)
+    /// <summary>Copies the shipped model, as several versions of which the first serves.</summary>
+    public static ModelVersions Copy(string models, string[] versions)
     {
         ModelVersions model = new(Path.Join(models, "model"));
         foreach (string version in versions)
@@ -81,7 +81,7 @@ internal static class SwapBenchmark
     }
 
     /// <summary>A photo with a byte more each time around, so that its caption is not known.</summary>
-    private static string Photo(Photos photos, int number)
+    public static string Photo(Photos photos, int number)
     {
         string file = photos.Files[number % photos.Files.Length];
         if (number >= photos.Files.Length)
@@ -90,45 +90,5 @@ internal static class SwapBenchmark
         }
 
         return FileUri.FromPath(file);
-    }
-
-    private static string Describe(double[] seconds) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{seconds.Length} answers, median {Percentile(seconds, 0.5):F3}, p99 {Percentile(seconds, 0.99):F3}, longest {seconds.Max():F3}");
-
-    private static double Percentile(double[] sorted, double part) => sorted[(int)((sorted.Length - 1) * part)];
-
-    private sealed class Latencies
-    {
-        private readonly Lock _lock = new();
-        private List<double> _seconds = [];
-        private string? _version;
-
-        public int Changes { get; private set; }
-
-        public int Failures { get; private set; }
-
-        public void Add(double seconds, string version)
-        {
-            lock (_lock)
-            {
-                _seconds.Add(seconds);
-                Failures += version == "failed" ? 1 : 0;
-                Changes += _version is not null && version != _version ? 1 : 0;
-                _version = version;
-            }
-        }
-
-        /// <summary>What was measured since the last time, in order of size.</summary>
-        public double[] Take()
-        {
-            lock (_lock)
-            {
-                List<double> taken = _seconds;
-                _seconds = [];
-                taken.Sort();
-                return [.. taken];
-            }
-        }
     }
 }

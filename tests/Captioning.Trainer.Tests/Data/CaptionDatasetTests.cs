@@ -45,13 +45,61 @@ public sealed class CaptionDatasetTests : IDisposable
             dataset.Problems.Select(problem => problem.ToString()));
     }
 
+    [Theory]
+    [InlineData("a.csv", "path,caption,split\na.jpg,\"A kite, red\",train\nb.jpg,A lamp,val\na.jpg,\"One \"\"kite\"\"\",train\n")]
+    [InlineData("captions.txt", "image,split,caption\na.jpg,train,\"A kite, red\"\nb.jpg,val,A lamp\na.jpg,train,\"One \"\"kite\"\"\"")]
+    [InlineData("a.tsv", "file_name\tTEXT\tsplit\r\na.jpg\tA kite, red\ttrain\r\nb.jpg\tA lamp\tval\r\na.jpg\tOne \"kite\"\ttrain\r\n")]
+    [InlineData("a.jsonl", """
+        {"path": "a.jpg", "captions": ["A kite, red", "One \"kite\""], "split": "train"}
+
+        {"file_name": "b.jpg", "text": "A lamp", "split": "val", "width": 4}
+        """)]
+    public void Load_TableOrLines_ImagesCaptionsAndSplits(string name, string text)
+    {
+        CaptionDataset dataset = CaptionDataset.Load(_folder.Write(name, text));
+
+        Assert.Empty(dataset.Problems);
+        Assert.Equal(["a.jpg", "b.jpg"], dataset.Images.Select(image => image.Name));
+        Assert.Equal(["A kite, red", "One \"kite\""], dataset.Images[0].Captions);
+        Assert.Equal(["train", "val"], dataset.Images.Select(image => image.Split));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "a.jpg,A kite\nb.jpg\n,A lamp\nc.jpg,\"A lamp\" is\nd.jpg,\n", "rows without an image and a caption: line 2, line 3", "rows with stray quotes: line 4", "captions without text: d.jpg")]
+    [InlineData("a.jsonl", "{\"image\": \"a.jpg\", \"caption\": \"A kite\"}\n[1]\n{\"image\": \"b.jpg\"}\nx\n{\"image\": \"c.jpg\", \"caption\": 3}", "4 lines that are no JSON object with an image and a caption: line 2, line 3, line 4, ...")]
+    public void Load_TableOrLinesWithDefects_LeavesThemOutAndListsThem(string name, string text, params string[] problems)
+    {
+        CaptionDataset dataset = CaptionDataset.Load(_folder.Write(name, text));
+
+        Assert.Equal("a.jpg", Assert.Single(dataset.Images).Name);
+        Assert.All(problems, problem => Assert.Contains(dataset.Problems, found => found.ToString().Contains(problem, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Load_FolderOfImagesWithTextFiles_ALineIsACaption()
+    {
+        Directory.CreateDirectory(_folder["more"]);
+        _folder.Write("b.JPG", "");
+        _folder.Write("b.txt", "A lamp\n\nOne lamp\n");
+        _folder.Write("more/a.webp", "");
+        _folder.Write("more/a.txt", "A kite");
+        _folder.Write("c.png", "");
+        _folder.Write("notes.txt", "Nothing");
+
+        CaptionDataset dataset = CaptionDataset.Load(_folder.Path);
+
+        Assert.Equal(["b.JPG", "more/a.webp"], dataset.Images.Select(image => image.Name));
+        Assert.Equal(["A lamp", "One lamp"], dataset.Images[0].Captions);
+        Assert.Equal("1 images without a text file: c.png", Assert.Single(dataset.Problems).ToString());
+    }
+
     [Fact]
     public void Load_ManyBrokenLines_KeepsThreeExamples() =>
         Assert.Equal("5 lines without a tab: line 2, line 3, line 4, ...", Assert.Single(Load("a#0\tx\n1\n2\n3\n4\n5").Problems).ToString());
 
     [Theory]
     [InlineData("")]
-    [InlineData("image,caption\na.jpg,A kite")]
+    [InlineData("a.jpg,A kite")]
     public void Load_NoCaptions_NamesTheFileAndTheFormat(string text)
     {
         DatasetException e = Assert.Throws<DatasetException>(() => Load(text));

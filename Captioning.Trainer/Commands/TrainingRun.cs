@@ -1,0 +1,115 @@
+using Captioning.Inference.Models;
+using Captioning.Inference.Runtime;
+using Captioning.Trainer.Data;
+using Captioning.Trainer.Evaluation;
+using Captioning.Trainer.Export;
+using Captioning.Trainer.Features;
+using Captioning.Trainer.Models;
+using Captioning.Trainer.Training;
+using Spectre.Console;
+using TorchSharp;
+
+namespace Captioning.Trainer.Commands;
+
+/// <summary>Carries out <c>train</c> and <c>features</c>: reads and checks the data, computes the features, trains.</summary>
+/// <param name="messages">Where progress and problems go.</param>
+/// <param name="time">Measures progress.</param>
+internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
+{
+    /// <summary>Computes the features that are not there yet.</summary>
+    public int ComputeFeatures(TrainSettings settings, CancellationToken cancellationToken)
+    {
+        DatasetSplits splits = ReadData(settings);
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
+        using FeatureStore store = OpenStore(settings, encoder);
+        FindFeatures(settings, splits, encoder, store, cancellationToken);
+        return ExitCode.Success;
+    }
+
+    /// <summary>Trains a model.</summary>
+    public int Train(TrainSettings settings, CancellationToken cancellationToken)
+    {
+        TrainingOptions options = settings.Options;
+        RunFolder folder = new(settings.Output);
+        if (File.Exists(folder.Checkpoint) && !settings.Resume)
+        {
+            throw new TrainingException($"{settings.Output} holds a training already: go on with --resume, or give another folder.");
+        }
+
+        if (options.Hidden % options.Heads != 0)
+        {
+            throw new TrainingException($"{options.Heads} heads do not divide {options.Hidden} numbers evenly.");
+        }
+
+        DatasetSplits splits = ReadData(settings);
+        Directory.CreateDirectory(settings.Output);
+        TorchThreads.Configure(options.Threads);
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, options.Threads));
+        using FeatureStore store = OpenStore(settings, encoder);
+        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
+
+        IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
+        WordList words = WordList.Of(captions.SelectMany(image => image), options.MinCount);
+        TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
+            [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
+        messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
+
+        FeatureManifest features = encoder.Encoder.Features;
+        torch.manual_seed(options.Seed);
+        AttentionDecoder model = AttentionDecoder.Create(
+            new AttentionSettings(features.GridRows * features.GridColumns, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads },
+            torch.CPU);
+        BundleWriter bundles = new(
+            encoder,
+            words,
+            new BeamManifest { Width = options.Beam, MaxLength = options.MaxWords + 4, LengthPenalty = 0.7, NoRepeatNgram = 3 },
+            new BundleSettings
+            {
+                Id = settings.Id, Version = settings.Version, License = settings.License, Description = settings.Description,
+                Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples.Length:N0} images",
+                ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
+            });
+        using WeightSet weights = model.Weights;
+        using ModelTrainer trainer = new(
+            model, options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
+            new TrainingProgress(messages, time), time);
+        if (settings.Resume && !trainer.Resume())
+        {
+            messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
+        }
+
+        double best = trainer.Run(cancellationToken);
+        messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
+        return ExitCode.Success;
+    }
+
+    private DatasetSplits ReadData(TrainSettings settings)
+    {
+        CaptionDataset all = CaptionDataset.Load(settings.Captions);
+        DatasetSplits splits = DatasetSplits.Check(all.Select(settings.Train), all.Select(settings.Dev), settings.Images);
+        foreach (DatasetProblem problem in splits.Problems)
+        {
+            messages.WriteLine($"warning: {problem}");
+        }
+
+        return splits;
+    }
+
+    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder) => FeatureStore.Open(
+        Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{ModelArchitecture.Attention.Feature}"), encoder.Encoder.FeatureLength(ModelArchitecture.Attention.Feature));
+
+    private (int[][] Train, int[] Dev) FindFeatures(
+        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, FeatureStore store, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ImageView> views = ImageView.Series(settings.Options.Views);
+        FeatureRequest[] requests =
+        [
+            .. splits.Train.Images.Select(image => new FeatureRequest(Path.Combine(settings.Images, image.Name), views)),
+            .. splits.Dev.Images.Select(image => new FeatureRequest(Path.Combine(settings.Images, image.Name), [ImageView.Whole])),
+        ];
+        FeatureProgress progress = new(messages, time);
+        int[][] records = new FeatureExtractor(encoder, ModelArchitecture.Attention.Feature, store).Run(requests, progress.Report, cancellationToken);
+        int train = splits.Train.Images.Count;
+        return (records[..train], [.. records[train..].Select(views => views[0])]);
+    }
+}

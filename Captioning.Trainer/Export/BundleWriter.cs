@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using Captioning.Inference.Models;
+using Captioning.Trainer.Evaluation;
+using Captioning.Trainer.Features;
+using Captioning.Trainer.Models;
+using Captioning.Trainer.Training;
+
+namespace Captioning.Trainer.Export;
+
+/// <summary>Writes model bundles that <c>captioning</c> loads.</summary>
+/// <param name="encoder">The encoder that goes into them.</param>
+/// <param name="words">The vocabulary.</param>
+/// <param name="beam">How captions are searched for.</param>
+/// <param name="settings">Name, licence and the like.</param>
+internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamManifest beam, BundleSettings settings)
+{
+    private const string EncoderFile = "encoder.onnx", InitFile = "decoder_init.onnx", StepFile = "decoder_step.onnx", VocabularyFile = "vocabulary.txt";
+
+    /// <summary>Writes a model, in place of the one that may be there.</summary>
+    /// <param name="model">The model; matrices are rounded to float16.</param>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="scores">Its scores, where they are known.</param>
+    /// <exception cref="ExportException">The graphs do not give what the model gives; nothing is written.</exception>
+    public void Write(AttentionDecoder model, string folder, CaptionScores? scores = null)
+    {
+        using WeightSet weights = model.Weights.ToExported();
+        AttentionGraphs graphs = new(model.Settings, weights);
+        byte[] init = graphs.Init();
+        byte[] step = graphs.Step();
+        GraphParity.Check(new AttentionDecoder(model.Settings, weights), init, step);
+        Dictionary<string, byte[]> files = new()
+        {
+            [EncoderFile] = encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
+        };
+        ModelManifest manifest = Manifest(ModelArchitecture.Attention, encoder.Encoder, files, scores);
+        files[ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson());
+        Replace(folder, files);
+    }
+
+    /// <summary>Writes known scores into the manifest of a bundle that was written without.</summary>
+    public void AddScores(string folder, CaptionScores scores)
+    {
+        ModelManifest manifest = ModelManifest.Read(folder);
+        manifest = manifest with { Training = manifest.Training! with { ScoredOn = settings.ScoredOn, Scores = Scores(scores) } };
+        string path = Path.Combine(folder, ModelManifest.FileName);
+        File.WriteAllText(path + ".new", manifest.ToJson());
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Copies a bundle, in place of the one that may be there.</summary>
+    public static void Copy(string from, string to) =>
+        Replace(to, Directory.GetFiles(from).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes));
+
+    /// <summary>Puts files in a folder; a reader finds all old ones or all new ones.</summary>
+    private static void Replace(string folder, Dictionary<string, byte[]> files)
+    {
+        string unfinished = folder + ".new";
+        string old = folder + ".old";
+        Delete(unfinished);
+        Directory.CreateDirectory(unfinished);
+        foreach ((string name, byte[] bytes) in files)
+        {
+            File.WriteAllBytes(Path.Combine(unfinished, name), bytes);
+        }
+
+        Delete(old);
+        if (Directory.Exists(folder))
+        {
+            Directory.Move(folder, old);
+        }
+
+        Directory.Move(unfinished, folder);
+        Delete(old);
+
+        static void Delete(string folder)
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static Dictionary<string, double> Scores(CaptionScores scores) => new()
+    {
+        ["bleu1"] = Math.Round(scores.Bleu1, 4), ["bleu2"] = Math.Round(scores.Bleu2, 4), ["bleu3"] = Math.Round(scores.Bleu3, 4),
+        ["bleu4"] = Math.Round(scores.Bleu4, 4), ["rougeL"] = Math.Round(scores.RougeL, 4), ["cider"] = Math.Round(scores.Cider, 4),
+    };
+
+    private ModelManifest Manifest(ModelArchitecture architecture, Inference.Decoding.Encoder graph, Dictionary<string, byte[]> files, CaptionScores? scores) => new()
+    {
+        SchemaVersion = ModelManifest.NewestSchema,
+        Id = settings.Id,
+        Version = settings.Version,
+        Architecture = architecture.Name,
+        Description = settings.Description,
+        License = settings.License,
+        Encoder = new EncoderManifest { File = EncoderFile, InputSize = graph.InputSize, Resize = EncoderManifest.Squash },
+        Features = graph.Features,
+        Decoder = new DecoderManifest { Init = InitFile, Step = StepFile },
+        Vocabulary = words.ToManifest(VocabularyFile),
+        Beam = beam,
+        Training = new TrainingManifest { Data = settings.Data, ScoredOn = scores is null ? null : settings.ScoredOn, Scores = scores is null ? null : Scores(scores) },
+        Files = files.ToDictionary(
+            file => file.Key,
+            file => new FileManifest { Size = file.Value.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)) }),
+    };
+}

@@ -1,0 +1,98 @@
+using static TorchSharp.torch;
+
+namespace Captioning.Trainer.Models;
+
+/// <summary>
+/// The captions of a batch of images as a decoder is taught with them. Captions are rows, the longest first, and images come by
+/// their longest caption: at each step the rows and the images that go on are the first ones, and no padding is computed.
+/// </summary>
+internal sealed class CaptionBatch
+{
+    private CaptionBatch(int images, Tensor inputs, Tensor targets, Tensor rowImages, Tensor tokenImages, BatchStep[] steps)
+    {
+        Images = images;
+        Inputs = inputs;
+        Targets = targets;
+        RowImages = rowImages;
+        TokenImages = tokenImages;
+        Steps = steps;
+    }
+
+    public int Images { get; }
+
+    /// <summary>The tokens that are read, int64 [tokens]: of all rows at the first step, then of those that go on, and so on.</summary>
+    public Tensor Inputs { get; }
+
+    /// <summary>The token that follows each, int64 [tokens].</summary>
+    public Tensor Targets { get; }
+
+    /// <summary>The image of each row, int64 [rows].</summary>
+    public Tensor RowImages { get; }
+
+    /// <summary>The image of each token, int64 [tokens].</summary>
+    public Tensor TokenImages { get; }
+
+    public IReadOnlyList<BatchStep> Steps { get; }
+
+    public long Tokens => Targets.numel();
+
+    /// <summary>The order in which a batch takes images: those with the longest captions first.</summary>
+    /// <param name="captions">For each image its captions' tokens, without begin and end.</param>
+    /// <returns>Indices into <paramref name="captions"/>.</returns>
+    public static int[] Order(IReadOnlyList<int[][]> captions) =>
+        [.. Enumerable.Range(0, captions.Count).OrderByDescending(image => captions[image].Max(caption => caption.Length))];
+
+    /// <summary>Lays out captions.</summary>
+    /// <param name="captions">For each image, in the order of <see cref="Order"/>, its captions' tokens, without begin and end.</param>
+    /// <param name="bos">The begin token.</param>
+    /// <param name="eos">The end token.</param>
+    /// <param name="device">Where the tensors go.</param>
+    public static CaptionBatch Create(IReadOnlyList<int[][]> captions, int bos, int eos, Device device)
+    {
+        int most = captions.Max(image => image.Length);
+        (int Image, int Slot, int[] Caption)[] rows =
+        [
+            .. captions.SelectMany((own, image) => own.Select((caption, slot) => (image, slot, caption))).OrderByDescending(row => row.caption.Length),
+        ];
+        List<long> inputs = [];
+        List<long> targets = [];
+        List<long> images = [];
+        BatchStep[] steps = new BatchStep[rows[0].Caption.Length + 1];
+        int running = rows.Length;
+        int runningImages = captions.Count;
+        for (int t = 0; t < steps.Length; t++)
+        {
+            while (rows[running - 1].Caption.Length < t)
+            {
+                running--;
+            }
+
+            while (captions[runningImages - 1].All(caption => caption.Length < t))
+            {
+                runningImages--;
+            }
+
+            long[] slots = new long[running];
+            long[] rowOfSlot = new long[runningImages * most];
+            for (int r = 0; r < running; r++)
+            {
+                (int image, int slot, int[] caption) = rows[r];
+                slots[r] = (image * most) + slot;
+                rowOfSlot[slots[r]] = r;
+                inputs.Add(t == 0 ? bos : caption[t - 1]);
+                targets.Add(t < caption.Length ? caption[t] : eos);
+                images.Add(image);
+            }
+
+            steps[t] = new BatchStep(running, runningImages, tensor(slots, device: device), tensor(rowOfSlot, device: device));
+        }
+
+        return new CaptionBatch(
+            captions.Count,
+            tensor([.. inputs], device: device),
+            tensor([.. targets], device: device),
+            tensor([.. rows.Select(row => (long)row.Image)], device: device),
+            tensor([.. images], device: device),
+            steps);
+    }
+}
