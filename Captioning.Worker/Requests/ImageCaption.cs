@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using Captioning.Contracts;
 using Captioning.Inference;
 
 namespace Captioning.Worker.Requests;
 
 /// <summary>All that a model says of an image: what is worth keeping for when the image comes again.</summary>
+/// <remarks>The cache keeps what is immutable as it is; of all else it keeps copies in buffers of 8 KiB and more.</remarks>
+[ImmutableObject(true)]
 internal sealed record ImageCaption(
     double LogProbability, IReadOnlyList<CaptionCandidate> Candidates, IReadOnlyList<CaptionWord> Words, ImageProperties Image)
 {
