@@ -16,7 +16,7 @@ internal static class EvaluateCommand
     {
         Option<string> captions = new("--captions", "-c")
         {
-            Description = "Reference captions: a Flickr8k token file, a Karpathy split, COCO captions, a table (.csv, .tsv), JSON Lines (.jsonl), or a folder of images with .txt files beside them.",
+            Description = $"Reference captions: {CaptionDataset.Formats}.",
             Required = true,
             HelpName = "file|folder",
         };

@@ -28,14 +28,7 @@ internal static class ServeCommand
             (Text("--work", "dir", "The folder of feedback, trainings and features. Default: trainer."), "Trainer:Work"),
             (Text("--urls", "urls", "Where health and metrics are served. Default: http://127.0.0.1:8081, for this machine only."), "urls"),
         ];
-        Option<string[]> set = new("--set") { Description = "Any setting: Trainer:Recipe:Epochs=6; can be repeated.", HelpName = "key=value" };
-        set.Validators.Add(result =>
-        {
-            foreach (string pair in result.Tokens.Select(token => token.Value).Where(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1))
-            {
-                result.AddError($"--set takes key=value, not '{pair}'.");
-            }
-        });
+        SetOption set = new("Trainer:Recipe:Epochs=6");
         Option<bool> verbose = new("--verbose", "-v") { Description = "Log what happens in detail, to standard error." };
 
         Command command = new(Name, "Collect feedback from a message queue, train the model further on it and publish what is better.");
@@ -55,10 +48,7 @@ internal static class ServeCommand
                 }
             }
 
-            foreach (string[] pair in (parsed.GetValue(set) ?? []).Select(pair => pair.Split('=', 2)))
-            {
-                settings[pair[0]] = pair[1];
-            }
+            set.AddTo(settings, parsed);
 
             return RunAsync(settings, parsed.GetValue(verbose) ? LogEventLevel.Debug : LogEventLevel.Information, messages, time, cancellationToken);
         });

@@ -129,7 +129,7 @@ internal static class TrainCommand
     {
         private readonly Option<string> _captions = new("--captions", "-c")
         {
-            Description = "Captions: a Flickr8k token file, a Karpathy split, COCO captions, a table (.csv, .tsv), JSON Lines (.jsonl), or a folder of images with .txt files beside them.", Required = true, HelpName = "file|folder",
+            Description = $"Captions: {CaptionDataset.Formats}.", Required = true, HelpName = "file|folder",
         };
 
         private readonly Option<string> _images = new("--images", "-i") { Description = "Folder of the images.", Required = true, HelpName = "folder" };

@@ -10,6 +10,9 @@ namespace Captioning.Trainer.Data;
 /// </summary>
 public sealed class CaptionDataset
 {
+    /// <summary>What captions may be read from.</summary>
+    public const string Formats = "a Flickr8k token file, a Karpathy split, COCO captions, a table (.csv, .tsv), JSON Lines (.jsonl), or a folder of images with .txt files beside them";
+
     private CaptionDataset(IReadOnlyList<DatasetImage> images, IReadOnlyList<DatasetProblem> problems)
     {
         Images = images;

@@ -1,6 +1,6 @@
 namespace Captioning.Worker.Cli;
 
-/// <summary>The exit codes of <c>captioning</c>.</summary>
+/// <summary>The exit codes of <c>captioning</c> and <c>captioning-trainer</c>.</summary>
 internal static class ExitCode
 {
     /// <summary>All went well.</summary>

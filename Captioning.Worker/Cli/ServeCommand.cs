@@ -31,11 +31,7 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<string?> _urls = new("--urls") { Description = "Where the page, the API, health and metrics are served. Default: http://127.0.0.1:8080, for this machine only.", HelpName = "urls" };
 
-    private readonly Option<string[]> _set = new("--set")
-    {
-        Description = "Any setting: Captioning:Requests:Retries=5; can be repeated.",
-        HelpName = "key=value",
-    };
+    private readonly SetOption _set = new("Captioning:Requests:Retries=5");
 
     private readonly GlobalOptions _global;
 
@@ -43,13 +39,6 @@ internal sealed class ServeCommand : Command
         : base("serve", "Take requests over HTTP, with a page to try it, and from a message queue. This is what captioning does where no verb is given.")
     {
         _global = global;
-        _set.Validators.Add(result =>
-        {
-            foreach (string pair in result.Tokens.Select(token => token.Value).Where(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1))
-            {
-                result.AddError($"--set takes key=value, not '{pair}'.");
-            }
-        });
         foreach (Option option in (Option[])[_broker, _model, _device, _batchSize, _folders, _audio, _urls, _set])
         {
             Add(option);
@@ -95,10 +84,7 @@ internal sealed class ServeCommand : Command
             settings["urls"] = urls;
         }
 
-        foreach (string[] pair in (parse.GetValue(_set) ?? []).Select(pair => pair.Split('=', 2)))
-        {
-            settings[pair[0]] = pair[1];
-        }
+        _set.AddTo(settings, parse);
 
         return settings;
 

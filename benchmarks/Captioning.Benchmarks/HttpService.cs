@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Captioning.Benchmarks;
 
@@ -9,9 +7,9 @@ internal sealed class HttpService : IAsyncDisposable
 {
     private const string Announcement = "The page and the API are at ";
 
-    private readonly Process _worker;
+    private readonly CaptioningProgram _worker;
 
-    private HttpService(Process worker, Uri address, int clients)
+    private HttpService(CaptioningProgram worker, Uri address, int clients)
     {
         _worker = worker;
         Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = clients + 1 }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
@@ -21,50 +19,20 @@ internal sealed class HttpService : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Bytes of the worker that are in memory.</summary>
-    public long WorkerBytes
-    {
-        get
-        {
-            _worker.Refresh();
-            return _worker.WorkingSet64;
-        }
-    }
+    public long WorkerBytes => _worker.ResidentBytes;
 
     /// <param name="batchSize">The most images in a batch.</param>
     /// <param name="clients">Requests that are sent at once.</param>
     public static async Task<HttpService> StartAsync(int batchSize, int clients)
     {
-        string dotnet = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        Process worker = new()
-        {
-            StartInfo = new ProcessStartInfo(
-                dotnet,
-                [
-                    Path.Join(AppContext.BaseDirectory, "captioning.dll"), "serve", "--models", Repository.Models, "--device", "cpu", "--batch-size", $"{batchSize}",
-                    "--urls", "http://127.0.0.1:0", "--set", $"Captioning:Http:ClientConcurrency={clients}", "--set", "Captioning:Http:ClientRequestsPerMinute=0",
-                ])
-            {
-                UseShellExecute = false,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            },
-        };
-        TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        worker.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data is null)
-            {
-                address.TrySetException(new InvalidOperationException("captioning serve has ended."));
-            }
-            else if (line.Data.IndexOf(Announcement, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                address.TrySetResult(new Uri(line.Data[(at + Announcement.Length)..]));
-            }
-        };
-        worker.Start();
-        worker.BeginErrorReadLine();
-        worker.BeginOutputReadLine();
-        HttpService service = new(worker, await address.Task, clients);
+        CaptioningProgram worker = await CaptioningProgram.StartAsync(
+            Announcement,
+            [
+                "serve", "--models", Repository.Models, "--device", "cpu", "--batch-size", $"{batchSize}", "--urls", "http://127.0.0.1:0",
+                "--set", $"Captioning:Http:ClientConcurrency={clients}", "--set", "Captioning:Http:ClientRequestsPerMinute=0",
+            ]);
+        int at = worker.Announcement.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length;
+        HttpService service = new(worker, new Uri(worker.Announcement[at..]), clients);
         while (!(await service.Client.GetAsync("/health/ready")).IsSuccessStatusCode)
         {
             await Task.Delay(100);
@@ -88,8 +56,6 @@ internal sealed class HttpService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _worker.Kill();
-        await _worker.WaitForExitAsync();
-        _worker.Dispose();
+        await _worker.DisposeAsync();
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Mime;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Captioning.Worker.Messaging;
 using RabbitMQ.Client;
@@ -13,23 +12,13 @@ namespace Captioning.Benchmarks;
 internal sealed class QueueService : IAsyncDisposable
 {
     private readonly RabbitMqNode _node = new();
-    private Process? _worker;
+    private CaptioningProgram? _worker;
 
     /// <summary>The broker's address.</summary>
     public Uri Broker => _node.Uri;
 
-    /// <summary>The program that runs programs.</summary>
-    public static string Dotnet { get; } = Path.GetFullPath(Path.Join(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-
     /// <summary>Bytes of the worker that are in memory.</summary>
-    public long WorkerBytes
-    {
-        get
-        {
-            _worker!.Refresh();
-            return _worker.WorkingSet64;
-        }
-    }
+    public long WorkerBytes => _worker!.ResidentBytes;
 
     /// <param name="folder">The folder that the worker may read photos from.</param>
     /// <param name="batchSize">The most images in a batch.</param>
@@ -38,38 +27,12 @@ internal sealed class QueueService : IAsyncDisposable
     {
         QueueService service = new();
         await service._node.StartAsync();
-        Process worker = new()
-        {
-            StartInfo = new ProcessStartInfo(
-                Dotnet,
-                [
-                    Path.Join(AppContext.BaseDirectory, "captioning.dll"), "serve", "--broker", service._node.Uri.ToString(), "--models", models ?? Repository.Models,
-                    "--device", "cpu", "--batch-size", $"{batchSize}", "--folder", folder, "--urls", "http://127.0.0.1:0",
-                    "--set", "Captioning:Engine:WatchInterval=00:00:01",
-                ])
-            {
-                UseShellExecute = false,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            },
-        };
-        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        worker.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data is null)
-            {
-                ready.TrySetException(new InvalidOperationException("captioning serve has ended."));
-            }
-            else if (line.Data.Contains("Taking requests from", StringComparison.Ordinal))
-            {
-                ready.TrySetResult();
-            }
-        };
-        worker.Start();
-        worker.BeginErrorReadLine();
-        worker.BeginOutputReadLine();
-        service._worker = worker;
-        await ready.Task;
+        service._worker = await CaptioningProgram.StartAsync(
+            "Taking requests from",
+            [
+                "serve", "--broker", service._node.Uri.ToString(), "--models", models ?? Repository.Models, "--device", "cpu", "--batch-size", $"{batchSize}",
+                "--folder", folder, "--urls", "http://127.0.0.1:0", "--set", "Captioning:Engine:WatchInterval=00:00:01",
+            ]);
         return service;
     }
 
@@ -151,9 +114,7 @@ internal sealed class QueueService : IAsyncDisposable
     {
         if (_worker is { } worker)
         {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-            worker.Dispose();
+            await worker.DisposeAsync();
         }
 
         await _node.DisposeAsync();

@@ -125,7 +125,7 @@ internal static class RetrainBenchmark
     });
 
     private static Process StartTrainer(Uri broker, string folder, IEnumerable<string> settings) => Process.Start(new ProcessStartInfo(
-        QueueService.Dotnet,
+        CaptioningProgram.Dotnet,
         [
             Path.Join(AppContext.BaseDirectory, "captioning-trainer.dll"), "serve", "--broker", broker.ToString(), "--models", Path.Join(folder, "models"), "--model", Path.Join(folder, "models", "model"),
             "--captions", Repository.Shared("flickr8k", "captions.txt"), "--images", Repository.Shared("flickr8k", "images"), "--train", Repository.Shared("flickr8k", "train.txt"),

@@ -80,7 +80,7 @@ public sealed class ProducerTests(ProgramFixture fixture)
             },
         };
         process.Start();
-        Task<string> output = CaptioningProgram.OutputAsync(process);
+        Task<string> output = ProgramOutput.ReadAsync(process);
         await process.StandardInput.WriteAsync(string.Concat(lines.Select(line => $"{line}\n")));
         process.StandardInput.Close();
         return await output;
@@ -89,7 +89,7 @@ public sealed class ProducerTests(ProgramFixture fixture)
     /// <summary>What <c>captioning caption</c> says of the same photos.</summary>
     private async Task<Dictionary<string, string>> CaptionsAsync()
     {
-        string output = await CaptioningProgram.RunAsync(
+        string output = await ProgramOutput.RunAsync(
             ["caption", fixture.Folder.Under("producer"), "--beam", "1", "--format", "jsonl", "--device", "cpu", "--models", Repository.Models]);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line))

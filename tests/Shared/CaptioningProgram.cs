@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Captioning.Worker.Tests.Broker;
+namespace Captioning.Tests;
 
 /// <summary>The program <c>captioning</c> as a process of its own.</summary>
 internal sealed class CaptioningProgram : IAsyncDisposable
 {
+    // Far beyond what a slow machine needs.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly string Path = System.IO.Path.Join(AppContext.BaseDirectory, "captioning.dll");
 
     // The tests may run in a host of their own, beside which there is no dotnet.
@@ -16,11 +18,24 @@ internal sealed class CaptioningProgram : IAsyncDisposable
 
     private CaptioningProgram(Process process) => _process = process;
 
+    /// <summary>The line on standard error that was waited for.</summary>
+    public string Announcement { get; private set; } = string.Empty;
+
+    /// <summary>Bytes of the program that are in memory.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts the program, and returns when it has said something on standard error.</summary>
     public static async Task<CaptioningProgram> StartAsync(string saying, IEnumerable<string> arguments)
     {
         Process process = Create(arguments);
-        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<string> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> lines = [];
         process.ErrorDataReceived += (_, line) =>
         {
@@ -33,7 +48,7 @@ internal sealed class CaptioningProgram : IAsyncDisposable
             lines.Add(line.Data);
             if (line.Data.Contains(saying, StringComparison.Ordinal))
             {
-                said.TrySetResult();
+                said.TrySetResult(line.Data);
             }
         };
         process.Start();
@@ -42,7 +57,7 @@ internal sealed class CaptioningProgram : IAsyncDisposable
         CaptioningProgram program = new(process);
         try
         {
-            await said.Task.WaitAsync(RabbitMqFixture.Patience);
+            program.Announcement = await said.Task.WaitAsync(Patience);
             return program;
         }
         catch (TimeoutException e)
@@ -57,25 +72,6 @@ internal sealed class CaptioningProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the program to its end.</summary>
-    /// <returns>Standard output.</returns>
-    public static async Task<string> RunAsync(IEnumerable<string> arguments)
-    {
-        using Process process = Create(arguments);
-        process.Start();
-        return await OutputAsync(process);
-    }
-
-    /// <summary>Reads what a process writes until it has ended well.</summary>
-    public static async Task<string> OutputAsync(Process process)
-    {
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{process.StartInfo.FileName} ended with {process.ExitCode}:\n{await errors}");
-        return output;
-    }
-
     /// <summary>Ends the program with SIGKILL, which it does not notice.</summary>
     public async Task KillAsync()
     {
@@ -88,7 +84,7 @@ internal sealed class CaptioningProgram : IAsyncDisposable
     public async Task<int> TerminateAsync()
     {
         using Process terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await _process.WaitForExitAsync().WaitAsync(RabbitMqFixture.Patience);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
 
@@ -98,7 +94,8 @@ internal sealed class CaptioningProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Create(IEnumerable<string> arguments) => new()
+    /// <summary>The program with arguments, not started yet.</summary>
+    public static Process Create(IEnumerable<string> arguments) => new()
     {
         StartInfo = new ProcessStartInfo(Dotnet, [Path, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true },
     };
