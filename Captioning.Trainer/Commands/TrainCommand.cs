@@ -41,13 +41,18 @@ internal static class TrainCommand
         Option<double> smoothing = Number("--label-smoothing", Defaults.LabelSmoothing, "Share of each target that is spread over all tokens.", 0, 0.99);
         Option<double> average = Number("--average", Defaults.AverageDecay, "Judge the moving average of the weights, with this decay per step; 0 takes the weights as they are.", 0, 0.99999);
         Option<int> seed = Number("--seed", Defaults.Seed, "All chance comes from this number.", int.MinValue, int.MaxValue);
+        Option<Precision> precision = new("--precision")
+        {
+            Description = "Numbers that matrix products are computed in: auto (bfloat16 where the processor has it), float32 or bfloat16.",
+            DefaultValueFactory = _ => Defaults.Precision,
+        };
         Option<int> checkpoint = Number("--checkpoint-steps", Defaults.CheckpointSteps, "Steps from one checkpoint to the next.", 1, int.MaxValue);
         Option<int> beam = Number("--beam", Defaults.Beam, "Hypotheses per image when dev captions are made.", 1, Inference.CaptionOptions.MaxBeam);
 
         Command command = new("train", "Train a captioning model and keep the best by CIDEr on dev images.")
         {
             output, resume, id, version, license, description, hidden, heads, minCount, maxWords, epochs, patience, batch, rate, beta1, beta2, decay, warmUp,
-            clip, dropout, smoothing, average, seed, checkpoint, beam,
+            clip, dropout, smoothing, average, seed, precision, checkpoint, beam,
         };
         data.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -69,7 +74,7 @@ internal static class TrainCommand
                     Epochs = parsed.GetValue(epochs), Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = parsed.GetValue(rate),
                     Beta1 = parsed.GetValue(beta1), Beta2 = parsed.GetValue(beta2), WeightDecay = parsed.GetValue(decay), WarmUpSteps = parsed.GetValue(warmUp),
                     ClipNorm = parsed.GetValue(clip), Dropout = parsed.GetValue(dropout), LabelSmoothing = parsed.GetValue(smoothing),
-                    AverageDecay = parsed.GetValue(average), Seed = parsed.GetValue(seed), CheckpointSteps = parsed.GetValue(checkpoint), Beam = parsed.GetValue(beam),
+                    AverageDecay = parsed.GetValue(average), Seed = parsed.GetValue(seed), Precision = parsed.GetValue(precision), CheckpointSteps = parsed.GetValue(checkpoint), Beam = parsed.GetValue(beam),
                 },
             };
             return Run(() => new TrainingRun(messages, time).Train(settings, cancellationToken), messages, cancellationToken);

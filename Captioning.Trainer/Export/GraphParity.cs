@@ -32,7 +32,8 @@ internal static class GraphParity
         using Generator generator = new(1);
         AttentionSettings settings = model.Settings;
         Tensor regions = (rand([Images, settings.Regions, settings.Channels], generator: generator) * 2).to(model.Weights.Device);
-        (ImageMemory memory, DecoderState state) = model.Begin(regions, dropout: 0);
+        AttentionPass pass = new(model, ScalarType.Float32, dropout: 0);
+        (ImageMemory memory, DecoderState state) = pass.Begin(regions);
         Tensor rowImages = arange(Images, ScalarType.Int64, model.Weights.Device).repeat_interleave(Beam);
         state = state.Select(rowImages);
 
@@ -48,10 +49,10 @@ internal static class GraphParity
             inputs["token"] = t == 0
                 ? full([Images, Beam], WordList.Bos, ScalarType.Int64)
                 : randint(0, settings.Vocabulary, [Images, Beam], ScalarType.Int64, generator: generator);
-            Tensor gates = model.TokenGates(inputs["token"].flatten().to(model.Weights.Device), 0) + memory.Gates.index_select(0, rowImages);
-            (state, Tensor attention) = model.Step(gates, state, memory);
+            Tensor gates = pass.TokenGates(inputs["token"].flatten().to(model.Weights.Device)) + memory.Gates.index_select(0, rowImages);
+            (state, Tensor attention) = pass.Step(gates, state, memory);
             Dictionary<string, Tensor> outputs = Run(stepSession, inputs);
-            Compare("log_probs", model.Logits(cat([state.H, state.Context], -1), 0).log_softmax(-1), outputs["log_probs"]);
+            Compare("log_probs", pass.Logits(cat([state.H, state.Context], -1)).log_softmax(-1), outputs["log_probs"]);
             Compare("h_out", state.H, outputs["h_out"]);
             Compare("c_out", state.C, outputs["c_out"]);
             Compare("context_out", state.Context, outputs["context_out"]);

@@ -18,6 +18,7 @@ internal sealed class ModelTrainer : IDisposable
     private readonly AdamW _optimizer;
     private readonly Tensor? _average;
     private readonly TrainingOptions _options;
+    private readonly ScalarType _products;
     private readonly BatchLoader _batches;
     private readonly DevSet _dev;
     private readonly BundleWriter _bundles;
@@ -33,6 +34,7 @@ internal sealed class ModelTrainer : IDisposable
     {
         _model = model;
         _options = options;
+        _products = options.Precision.ToType(model.Weights.Device);
         _batches = batches;
         _dev = dev;
         _bundles = bundles;
@@ -125,7 +127,7 @@ internal sealed class ModelTrainer : IDisposable
         CaptionBatch batch = CaptionBatch.Create(loaded.Captions, WordList.Bos, WordList.Eos, _model.Weights.Device);
         Tensor regions = empty([loaded.Images.Length, _model.Settings.Regions, _model.Settings.Channels], ScalarType.Float16);
         loaded.Features.CopyTo(regions.bytes);
-        Tensor logits = _model.Logits(batch, regions.to(_model.Weights.Device).to_type(ScalarType.Float32), _options.Dropout);
+        Tensor logits = new AttentionPass(_model, _products, _options.Dropout).Logits(batch, regions.to(_model.Weights.Device));
         Tensor loss = nn.functional.cross_entropy(logits, batch.Targets, label_smoothing: _options.LabelSmoothing);
         double value = loss.ToDouble();
         if (!double.IsFinite(value))

@@ -56,6 +56,9 @@ internal sealed record TrainingOptions
     /// <summary>Threads of torch; 0 for one per core.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The numbers that matrix products are computed in.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
     /// <summary>Steps from one checkpoint to the next; each epoch ends with one, too.</summary>
     public int CheckpointSteps { get; init; } = 100;
 

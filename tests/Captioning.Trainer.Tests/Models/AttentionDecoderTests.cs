@@ -19,7 +19,7 @@ public sealed class AttentionDecoderTests
         Tensor regions = rand(2, 6, 5);
         CaptionBatch batch = CaptionBatch.Create(captions, 1, 2, CPU);
 
-        Tensor together = model.Logits(batch, regions, dropout: 0);
+        Tensor together = new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(batch, regions);
 
         Assert.Equal([batch.Tokens, 9], together.shape);
         // The rows, longest first: 4 5 6, then 8 4 and 5 5, then 7.
@@ -30,7 +30,7 @@ public sealed class AttentionDecoderTests
             for (int row = 0; row < batch.Steps[t].Rows; row++, token++)
             {
                 CaptionBatch alone = CaptionBatch.Create([[rows[row].Caption]], 1, 2, CPU);
-                Tensor expected = model.Logits(alone, regions.narrow(0, rows[row].Image, 1), dropout: 0);
+                Tensor expected = new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(alone, regions.narrow(0, rows[row].Image, 1));
                 Assert.True(together[token].allclose(expected[t], atol: 1e-5));
             }
         }
@@ -70,6 +70,31 @@ public sealed class AttentionDecoderTests
             Assert.Equal(1, (above - below) / (2 * Shift) / norm, 0.03);
         }
 
-        Tensor Loss() => nn.functional.cross_entropy(model.Logits(batch, regions, dropout: 0), batch.Targets);
+        Tensor Loss() => nn.functional.cross_entropy(new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(batch, regions), batch.Targets);
+    }
+
+    [Fact]
+    public void Backward_InBFloat16_PointsWhereFloat32Does()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        AttentionDecoder model = AttentionDecoder.Create(new AttentionSettings(9, 32, 40) { Hidden = 64, Heads = 4 }, CPU);
+        using WeightSet weights = model.Weights;
+        CaptionBatch batch = CaptionBatch.Create([[[4, 5, 6, 30, 31, 32], [6]], [[5, 3, 39]]], 1, 2, CPU);
+        Tensor regions = rand(2, 9, 32);
+
+        Tensor exact = Gradients(ScalarType.Float32);
+        Tensor rounded = Gradients(ScalarType.BFloat16);
+
+        Assert.False(exact.equal(rounded).all().ToBoolean());
+        Assert.InRange(nn.functional.cosine_similarity(exact, rounded, dim: 0).ToDouble(), 0.999, 1.0001);
+        Assert.Equal(1, (rounded.norm() / exact.norm()).ToDouble(), 0.01);
+
+        Tensor Gradients(ScalarType products)
+        {
+            weights.Gradients.zero_();
+            nn.functional.cross_entropy(new AttentionPass(model, products, dropout: 0).Logits(batch, regions), batch.Targets).backward();
+            return weights.Gradients.clone();
+        }
     }
 }
