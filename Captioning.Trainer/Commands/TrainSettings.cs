@@ -17,8 +17,14 @@ internal sealed record TrainSettings
     /// <summary>File with names of images, or the name of a split, to be judged by.</summary>
     public required string Dev { get; init; }
 
-    /// <summary>An encoder's graph or a bundle that has one.</summary>
-    public required string Encoder { get; init; }
+    /// <summary>An encoder's graph or a bundle that has one; null for that of <see cref="From"/>.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>A run or a bundle whose model is trained further; null for a new model.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Trains on rewards of the model's own captions; null for cross-entropy.</summary>
+    public SelfCriticalOptions? SelfCritical { get; init; }
 
     /// <summary>Folder of the features that are computed once.</summary>
     public required string Cache { get; init; }

@@ -20,7 +20,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
     public int ComputeFeatures(TrainSettings settings, CancellationToken cancellationToken)
     {
         DatasetSplits splits = ReadData(settings);
-        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder!, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
         using FeatureStore store = OpenStore(settings, encoder);
         FindFeatures(settings, splits, encoder, store, cancellationToken);
         return ExitCode.Success;
@@ -36,7 +36,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             throw new TrainingException($"{settings.Output} holds a training already: go on with --resume, or give another folder.");
         }
 
-        if (options.Hidden % options.Heads != 0)
+        if (settings.From is null && options.Hidden % options.Heads != 0)
         {
             throw new TrainingException($"{options.Heads} heads do not divide {options.Hidden} numbers evenly.");
         }
@@ -44,21 +44,21 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         DatasetSplits splits = ReadData(settings);
         Directory.CreateDirectory(settings.Output);
         TorchThreads.Configure(options.Threads);
-        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, options.Threads));
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
+        TrainedModel? start = settings.From is { } from ? ReadStart(from, encoder) : null;
         using FeatureStore store = OpenStore(settings, encoder);
         (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
 
         IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
-        WordList words = WordList.Of(captions.SelectMany(image => image), options.MinCount);
+        WordList words = start?.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
         TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
             [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
         messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
 
         FeatureManifest features = encoder.Encoder.Features;
         torch.manual_seed(options.Seed);
-        AttentionDecoder model = AttentionDecoder.Create(
-            new AttentionSettings(features.GridRows * features.GridColumns, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads },
-            torch.CPU);
+        AttentionDecoder model = start?.Model ?? AttentionDecoder.Create(
+            new AttentionSettings(features.Regions, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads }, torch.CPU);
         BundleWriter bundles = new(
             encoder,
             words,
@@ -70,8 +70,9 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
                 ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
             });
         using WeightSet weights = model.Weights;
+        using SelfCriticalObjective? selfCritical = settings.SelfCritical is { } rewarded ? new(model, options, rewarded, new CaptionReward(examples)) : null;
         using ModelTrainer trainer = new(
-            model, options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
+            model, selfCritical ?? (ITrainingObjective)new CrossEntropyObjective(model, options), options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
             new TrainingProgress(messages, time), time);
         if (settings.Resume && !trainer.Resume())
         {
@@ -81,6 +82,26 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         double best = trainer.Run(cancellationToken);
         messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
         return ExitCode.Success;
+    }
+
+    private TrainedModel ReadStart(string path, FeatureEncoder encoder)
+    {
+        TrainedModel start = TrainedModel.Read(path);
+        FeatureManifest features = start.Bundle.Manifest.Features;
+        if (features != encoder.Encoder.Features)
+        {
+            start.Model.Weights.Dispose();
+            throw new TrainingException(
+                $"The model in {path} reads {features.Regions} regions of {features.Channels} numbers; the encoder gives {encoder.Encoder.Features.Regions} of {encoder.Encoder.Features.Channels}.");
+        }
+
+        messages.WriteLine($"training goes on from {start.Bundle.Manifest.Id} {start.Bundle.Manifest.Version} in {start.Bundle.Directory}");
+        if (start.Bundle.Manifest.Files[start.Bundle.Manifest.Encoder.File].Sha256 != encoder.Sha256)
+        {
+            messages.WriteLine("warning: that model was trained on another encoder");
+        }
+
+        return start;
     }
 
     private DatasetSplits ReadData(TrainSettings settings)

@@ -175,7 +175,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         // To choose the best epoch, what was there before weighs as much as what is new.
         IReadOnlyList<ImageFile> some = data.DrawBaseDev(Math.Max(MinEpochDev, data.FeedbackHeldOut.Count), seed);
         using ModelTrainer trainer = new(
-            model, recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
+            model, new CrossEntropyObjective(model, recipe), recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
         trainer.Resume();
         trainer.Run(cancellationToken);
         return new Trainee(bundles, [.. words.Words.Skip(known.Words.Count)]);
