@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Captioning.Trainer.Training;
 
 namespace Captioning.Trainer.Commands;
@@ -62,5 +63,5 @@ internal sealed class SelfCriticalArguments
     };
 
     /// <summary>Whether it was asked for.</summary>
-    public bool IsOn(System.CommandLine.Parsing.CommandResult result) => result.GetValue(_isOn);
+    public bool IsOn(CommandResult result) => result.GetValue(_isOn);
 }

@@ -20,6 +20,7 @@ internal static class TrainCommand
     {
         DataOptions data = new();
         SelfCriticalArguments selfCritical = new();
+        DistillationArguments distillation = new();
         Option<string> output = new("--output", "-o") { Description = "Folder of the run: models, log, curves and checkpoint.", Required = true, HelpName = "folder" };
         Option<bool> resume = new("--resume") { Description = "Go on from the checkpoint in the output folder, if there is one." };
         Option<string?> from = new("--from") { Description = "Train a model further: the best one of a run, or a bundle. Its vocabulary and sizes are kept.", HelpName = "folder" };
@@ -63,6 +64,7 @@ internal static class TrainCommand
         };
         data.AddTo(command);
         selfCritical.AddTo(command);
+        distillation.AddTo(command);
         command.Validators.Add(result =>
         {
             bool isNew = result.GetValue(from) is null;
@@ -76,11 +78,16 @@ internal static class TrainCommand
                 result.AddError("--self-critical trains a good model further: give it with --from.");
             }
 
+            if (selfCritical.IsOn(result) && distillation.IsOn(result))
+            {
+                result.AddError("--self-critical and --teachers are two trainings: give one, and go on --from it with the other.");
+            }
+
             foreach (Option option in new Option[] { hidden, heads, minCount })
             {
-                if (!isNew && result.GetResult(option) is not null)
+                if (result.GetResult(option) is not null && (!isNew || (option == minCount && distillation.IsOn(result))))
                 {
-                    result.AddError($"{option.Name} is for new models; the one of --from has its own.");
+                    result.AddError($"{option.Name} is for models that begin anew; this one takes over what the others have.");
                 }
             }
         });
@@ -90,6 +97,7 @@ internal static class TrainCommand
             {
                 From = parsed.GetValue(from),
                 SelfCritical = selfCritical.Read(parsed),
+                Distillation = distillation.Read(parsed),
                 Output = parsed.GetRequiredValue(output),
                 Resume = parsed.GetValue(resume),
                 Id = parsed.GetRequiredValue(id),

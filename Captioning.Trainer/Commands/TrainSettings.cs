@@ -35,6 +35,9 @@ internal sealed record TrainSettings
     /// <summary>Goes on from the run's checkpoint.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Learns from other models, too; null for learning from captions alone.</summary>
+    public DistillationOptions? Distillation { get; init; }
+
     public required TrainingOptions Options { get; init; }
 
     /// <summary>Name of the captioner.</summary>

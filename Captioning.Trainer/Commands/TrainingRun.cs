@@ -45,20 +45,19 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         Directory.CreateDirectory(settings.Output);
         TorchThreads.Configure(options.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
-        TrainedModel? start = settings.From is { } from ? ReadStart(from, encoder) : null;
+        using TrainingModels models = new(settings, encoder, messages.WriteLine);
         using FeatureStore store = OpenStore(settings, encoder);
         (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
 
         IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
-        WordList words = start?.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
+        WordList words = models.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
         TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
             [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
         messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
 
-        FeatureManifest features = encoder.Encoder.Features;
         torch.manual_seed(options.Seed);
-        AttentionDecoder model = start?.Model ?? AttentionDecoder.Create(
-            new AttentionSettings(features.Regions, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads }, torch.CPU);
+        AttentionDecoder model = models.Create(words);
+        using WeightSet weights = model.Weights;
         BundleWriter bundles = new(
             encoder,
             words,
@@ -69,11 +68,9 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
                 Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples.Length:N0} images",
                 ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
             });
-        using WeightSet weights = model.Weights;
-        using SelfCriticalObjective? selfCritical = settings.SelfCritical is { } rewarded ? new(model, options, rewarded, new CaptionReward(examples)) : null;
         using ModelTrainer trainer = new(
-            model, selfCritical ?? (ITrainingObjective)new CrossEntropyObjective(model, options), options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
-            new TrainingProgress(messages, time), time);
+            model, models.Objective(model, examples), options, new BatchLoader(examples, store, options.BatchSize, options.Seed),
+            new DevSet(splits.Dev.Images, dev, store), bundles, folder, new TrainingProgress(messages, time), time);
         if (settings.Resume && !trainer.Resume())
         {
             messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
@@ -82,26 +79,6 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         double best = trainer.Run(cancellationToken);
         messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
         return ExitCode.Success;
-    }
-
-    private TrainedModel ReadStart(string path, FeatureEncoder encoder)
-    {
-        TrainedModel start = TrainedModel.Read(path);
-        FeatureManifest features = start.Bundle.Manifest.Features;
-        if (features != encoder.Encoder.Features)
-        {
-            start.Model.Weights.Dispose();
-            throw new TrainingException(
-                $"The model in {path} reads {features.Regions} regions of {features.Channels} numbers; the encoder gives {encoder.Encoder.Features.Regions} of {encoder.Encoder.Features.Channels}.");
-        }
-
-        messages.WriteLine($"training goes on from {start.Bundle.Manifest.Id} {start.Bundle.Manifest.Version} in {start.Bundle.Directory}");
-        if (start.Bundle.Manifest.Files[start.Bundle.Manifest.Encoder.File].Sha256 != encoder.Sha256)
-        {
-            messages.WriteLine("warning: that model was trained on another encoder");
-        }
-
-        return start;
     }
 
     private DatasetSplits ReadData(TrainSettings settings)

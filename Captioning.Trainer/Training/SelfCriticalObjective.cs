@@ -13,7 +13,7 @@ namespace Captioning.Trainer.Training;
 /// Captions are drawn by the model as it serves: without dropout, and without the tokens that the search never chooses. They are then taught as given captions
 /// are, each token weighted by its caption's advantage.
 /// </remarks>
-internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
+internal sealed class SelfCriticalObjective : ITrainingObjective
 {
     // Low enough for a probability of 0, and a number still: 0 times it is 0.
     private const float Never = -1e9f;
@@ -23,8 +23,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
     private readonly SelfCriticalOptions _settings;
     private readonly CaptionReward _reward;
     private readonly ScalarType _products;
-    private readonly Tensor _logitBias;
-    private readonly CaptionSampler _sampler;
+    private readonly float[] _logitBias;
     private readonly CrossEntropyObjective _crossEntropy;
 
     /// <param name="model">The model that learns.</param>
@@ -35,19 +34,19 @@ internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
     {
         (_model, _options, _settings, _reward) = (model, options, settings, reward);
         _products = options.Precision.ToType(model.Weights.Device);
-        float[] bias = new float[model.Settings.Vocabulary];
-        bias[WordList.Pad] = bias[WordList.Bos] = bias[WordList.Unk] = Never;
-        _logitBias = tensor(bias, device: model.Weights.Device).DetachFromDisposeScope();
-        _sampler = new CaptionSampler(model, _products, WordList.Bos, WordList.Eos, _logitBias, options.MaxWords + 1);
+        _logitBias = new float[model.Settings.Vocabulary];
+        _logitBias[WordList.Pad] = _logitBias[WordList.Bos] = _logitBias[WordList.Unk] = Never;
         _crossEntropy = new CrossEntropyObjective(model, options);
     }
 
     /// <inheritdoc/>
     public BatchLoss Compute(LoadedBatch batch, Tensor features)
     {
-        int[][][] captions = _sampler.Write(features, _settings.Samples, _settings.Baseline == RewardBaseline.Greedy);
+        Tensor logitBias = tensor(_logitBias, device: _model.Weights.Device);
+        int[][][] captions = new CaptionSampler(_model, _products, WordList.Bos, WordList.Eos, logitBias, _options.MaxWords + 1)
+            .Write(features, _settings.Samples, _settings.Baseline == RewardBaseline.Greedy);
         double[][] rewards = [.. captions.Select((own, i) => Array.ConvertAll(own, caption => _reward.Of(batch.Images[i], caption)))];
-        BatchLoss loss = Loss(captions, rewards, features);
+        BatchLoss loss = Loss(captions, rewards, features, logitBias);
         if (_settings.CrossEntropyWeight > 0)
         {
             BatchLoss given = _crossEntropy.Compute(batch, features);
@@ -60,8 +59,6 @@ internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
 
         return loss;
     }
-
-    public void Dispose() => _logitBias.Dispose();
 
     /// <summary>How much better each drawn caption is than the baseline.</summary>
     /// <param name="rewards">The rewards of an image's captions: of the drawn ones, and after them of the greedy one if it is the baseline.</param>
@@ -78,7 +75,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
         return advantages;
     }
 
-    private BatchLoss Loss(int[][][] captions, double[][] rewards, Tensor features)
+    private BatchLoss Loss(int[][][] captions, double[][] rewards, Tensor features, Tensor logitBias)
     {
         int[][][] drawn = Array.ConvertAll(captions, own => own[.._settings.Samples]);
         int[] order = CaptionBatch.Order(drawn);
@@ -87,7 +84,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective, IDisposable
         Tensor weights = batch.ForTokens((image, caption) => (float)advantages[image][caption]);
 
         Tensor ordered = features.index_select(0, tensor(Array.ConvertAll(order, image => (long)image), device: _model.Weights.Device));
-        Tensor logits = new AttentionPass(_model, _products, _options.Dropout).Logits(batch, ordered) + _logitBias;
+        Tensor logits = new AttentionPass(_model, _products, _options.Dropout).Logits(batch, ordered) + logitBias;
         Tensor logProbabilities = logits.log_softmax(-1);
         Tensor loss = -(logProbabilities.gather(1, batch.Targets.unsqueeze(1)).view(-1) * weights).mean();
         if (_settings.EntropyWeight > 0)

@@ -141,6 +141,33 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_WithTeachers_LearnsFromThemInTheirWords()
+    {
+        string[] patience = ["--patience", "100"];
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 60, patience)));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["b"], 60, [.. patience, "--seed", "2"])));
+
+        // The captions themselves count for nothing here.
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["run"], 60, [.. patience, "--teachers", _data["a"], _data["b/best"], "--teacher-weight", "1"])));
+
+        Assert.Equal(File.ReadAllText(_data["a/best/vocabulary.txt"]), File.ReadAllText(_data["run/best/vocabulary.txt"]));
+        double teacher = Best("a");
+        Assert.InRange(teacher, 0.5, 10);
+        Assert.InRange(Best("run"), 0.8 * teacher, 10);
+    }
+
+    [Fact]
+    public async Task Train_TeacherOfOtherWords_ErrorSaysSo()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 1)));
+        string captions = File.ReadAllText(_data.Captions);
+        File.WriteAllText(_data.Captions, captions.Replace("shape", "thing", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["b"], 1)));
+        Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, "--teachers", _data["a"], _data["b"])));
+        Assert.Contains($"The teacher in {_data["b"]} knows", _messages.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_FromNoModel_ErrorNamesIt()
     {
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, "--from", _data["cache"])));
@@ -191,6 +218,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--learning-rate", "2")]
     [InlineData("--samples", "3")]
     [InlineData("--self-critical", "true")]
+    [InlineData("--temperature", "2")]
     public async Task Train_WrongOption_UsageError(string option, string value) =>
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, option, value)));
 
@@ -208,10 +236,13 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("--hidden", "64")]
     [InlineData("--samples", "1")]
+    [InlineData("--teachers", "a")]
     public async Task Train_WrongOptionOfSecondStage_UsageError(string option, string value) =>
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, [.. FromStart, "--self-critical", option, value])));
 
     private string[] FromStart => ["--from", _data["start"]];
+
+    private double Best(string run) => Log(run).Max(line => line.GetProperty("scores").GetProperty("cider").GetDouble());
 
     private JsonElement[] Log(string run) => [.. File.ReadLines(_data[$"{run}/log.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
 

@@ -44,7 +44,7 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
     {
         CaptionReward reward = new(Examples);
         TrainingOptions options = new() { MaxWords = 1, Dropout = 0, Precision = Precision.Float32 };
-        using SelfCriticalObjective objective = new(_model, options, new SelfCriticalOptions { Samples = 500, Baseline = Enum.Parse<RewardBaseline>(baseline) }, reward);
+        SelfCriticalObjective objective = new(_model, options, new SelfCriticalOptions { Samples = 500, Baseline = Enum.Parse<RewardBaseline>(baseline) }, reward);
         int[] images = [1, 0];
         BatchLoss loss = objective.Compute(new LoadedBatch(images, [], []), _regions);
         for (int i = 0; i < 20; i++)
@@ -90,7 +90,7 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
 
         Tensor SelfCritical(SelfCriticalOptions settings)
         {
-            using SelfCriticalObjective objective = new(_model, options, settings, new CaptionReward(Examples));
+            SelfCriticalObjective objective = new(_model, options, settings, new CaptionReward(Examples));
             return Gradient(objective);
         }
 
@@ -106,7 +106,7 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
     [Fact]
     public void Compute_WithEntropy_NextTokenGetsLessCertain()
     {
-        using SelfCriticalObjective objective = new(
+        SelfCriticalObjective objective = new(
             _model, new TrainingOptions { MaxWords = 3, Dropout = 0, Precision = Precision.Float32 }, new SelfCriticalOptions { EntropyWeight = 10 }, new CaptionReward(Examples));
         using (no_grad())
         {
