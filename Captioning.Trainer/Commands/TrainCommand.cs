@@ -5,6 +5,7 @@ using Captioning.Inference.Models;
 using Captioning.Trainer.Data;
 using Captioning.Trainer.Export;
 using Captioning.Trainer.Features;
+using Captioning.Trainer.Models;
 using Captioning.Trainer.Training;
 using Spectre.Console;
 
@@ -28,8 +29,14 @@ internal static class TrainCommand
         Option<string> version = new("--model-version") { Description = "Version of the captioner in its manifest.", DefaultValueFactory = _ => "1.0.0" };
         Option<string> license = new("--license") { Description = "Licence of the weights (SPDX).", DefaultValueFactory = _ => "Apache-2.0" };
         Option<string?> description = new("--description") { Description = "A sentence about the captioner in its manifest." };
-        Option<int> hidden = Number("--hidden", Defaults.Hidden, "Numbers in the decoder's state.", 8, 8192);
+        Option<int?> hidden = new("--hidden") { Description = $"Numbers in the decoder's state; {Defaults.Hidden} by default, {MergeSettings.DefaultHidden} for merge.", HelpName = "number" };
+        RequireRange(hidden, 8, 8192);
         Option<int> heads = Number("--heads", Defaults.Heads, "Heads of the attention; they divide --hidden evenly.", 1, 64);
+        Option<CaptionWords> captionWords = new("--words")
+        {
+            Description = "How captions are split into words: ptb (as the evaluation does) or plain (words of two letters and more alone).",
+            DefaultValueFactory = _ => Defaults.Words,
+        };
         Option<int> minCount = Number("--min-count", Defaults.MinCount, "Words that the training captions have less often are unknown.", 1, int.MaxValue);
         Option<int> maxWords = Number("--max-words", Defaults.MaxWords, "Captions are cut to so many words.", 1, 200);
         Option<int> epochs = Number("--epochs", Defaults.Epochs, "Most epochs.", 1, 10_000);
@@ -45,7 +52,7 @@ internal static class TrainCommand
         Option<double> decay = Number("--weight-decay", Defaults.WeightDecay, "AdamW's weight decay.", 0, 10);
         Option<int?> warmUp = ByStage("--warm-up", options => options.WarmUpSteps, "Steps over which the learning rate rises", 0, int.MaxValue);
         Option<double> clip = Number("--clip", Defaults.ClipNorm, "Gradients are cut to this norm.", 0, double.MaxValue);
-        Option<double> dropout = Number("--dropout", Defaults.Dropout, "Share of embeddings, projected regions and output that is dropped.", 0, 0.99);
+        Option<double> dropout = Number("--dropout", Defaults.Dropout, "Share that is dropped: of embeddings, regions and output (attention), of pooled vectors and embeddings (merge).", 0, 0.99);
         Option<double?> smoothing = ByStage("--label-smoothing", options => options.LabelSmoothing, "Share of each target that is spread over all tokens", 0, 0.99);
         Option<double> average = Number("--average", Defaults.AverageDecay, "Judge the moving average of the weights, with this decay per step; 0 takes the weights as they are.", 0, 0.99999);
         Option<int> seed = Number("--seed", Defaults.Seed, "All chance comes from this number.", int.MinValue, int.MaxValue);
@@ -59,7 +66,7 @@ internal static class TrainCommand
 
         Command command = new("train", "Train a captioning model and keep the best by CIDEr on dev images.")
         {
-            output, resume, from, id, version, license, description, hidden, heads, minCount, maxWords, epochs, patience, batch, rate, course, beta1, beta2, decay, warmUp,
+            output, resume, from, id, version, license, description, hidden, heads, captionWords, minCount, maxWords, epochs, patience, batch, rate, course, beta1, beta2, decay, warmUp,
             clip, dropout, smoothing, average, seed, precision, checkpoint, beam,
         };
         data.AddTo(command);
@@ -83,7 +90,7 @@ internal static class TrainCommand
                 result.AddError("--self-critical and --teachers are two trainings: give one, and go on --from it with the other.");
             }
 
-            foreach (Option option in new Option[] { hidden, heads, minCount })
+            foreach (Option option in new Option[] { data.Model, hidden, heads, minCount })
             {
                 if (result.GetResult(option) is not null && (!isNew || (option == minCount && distillation.IsOn(result))))
                 {
@@ -110,7 +117,8 @@ internal static class TrainCommand
             {
                 Options = settings.Options with
                 {
-                    Hidden = parsed.GetValue(hidden), Heads = parsed.GetValue(heads), MinCount = parsed.GetValue(minCount), MaxWords = parsed.GetValue(maxWords),
+                    Hidden = parsed.GetValue(hidden) ?? (settings.Architecture == ModelArchitecture.Merge ? MergeSettings.DefaultHidden : Defaults.Hidden),
+                    Words = parsed.GetValue(captionWords), Heads = parsed.GetValue(heads), MinCount = parsed.GetValue(minCount), MaxWords = parsed.GetValue(maxWords),
                     Epochs = parsed.GetValue(epochs), Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = parsed.GetValue(rate) ?? stage.LearningRate,
                     LearningRateCourse = parsed.GetValue(course) ?? stage.LearningRateCourse, JudgesStart = settings.From is not null,
                     Beta1 = parsed.GetValue(beta1), Beta2 = parsed.GetValue(beta2), WeightDecay = parsed.GetValue(decay), WarmUpSteps = parsed.GetValue(warmUp) ?? stage.WarmUpSteps,
@@ -190,6 +198,12 @@ internal static class TrainCommand
     /// <summary>The options that both verbs have.</summary>
     private sealed class DataOptions
     {
+        public Option<string> Model { get; } = new("--model")
+        {
+            Description = "Kind of the model: attention, which looks at an image's regions, or merge, which reads one vector of it.",
+            DefaultValueFactory = _ => ModelArchitecture.Attention.Name,
+        };
+
         private readonly Option<string> _captions = new("--captions", "-c")
         {
             Description = $"Captions: {CaptionDataset.Formats}.", Required = true, HelpName = "file|folder",
@@ -220,7 +234,8 @@ internal static class TrainCommand
 
         public void AddTo(Command command)
         {
-            foreach (Option option in new Option[] { _captions, _images, _train, _dev, Encoder, _cache, _views, _threads })
+            Model.AcceptOnlyFromAmong([.. ModelArchitecture.All.Select(architecture => architecture.Name)]);
+            foreach (Option option in new Option[] { Model, _captions, _images, _train, _dev, Encoder, _cache, _views, _threads })
             {
                 command.Options.Add(option);
             }
@@ -228,6 +243,7 @@ internal static class TrainCommand
 
         public TrainSettings Read(ParseResult parsed) => new()
         {
+            Architecture = ModelArchitecture.Find(parsed.GetRequiredValue(Model))!,
             Captions = parsed.GetRequiredValue(_captions),
             Images = parsed.GetRequiredValue(_images),
             Train = parsed.GetRequiredValue(_train),

@@ -1,3 +1,4 @@
+using Captioning.Inference.Models;
 using Captioning.Trainer.Training;
 
 namespace Captioning.Trainer.Commands;
@@ -19,6 +20,9 @@ internal sealed record TrainSettings
 
     /// <summary>An encoder's graph or a bundle that has one; null for that of <see cref="From"/>.</summary>
     public string? Encoder { get; init; }
+
+    /// <summary>The kind of a new model, and of features to compute.</summary>
+    public ModelArchitecture Architecture { get; init; } = ModelArchitecture.Attention;
 
     /// <summary>A run or a bundle whose model is trained further; null for a new model.</summary>
     public string? From { get; init; }

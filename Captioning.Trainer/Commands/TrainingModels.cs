@@ -40,6 +40,12 @@ internal sealed class TrainingModels : IDisposable
             {
                 TrainedModel teacher = Read(path);
                 _teachers.Add(teacher);
+                if (teacher.Bundle.Architecture.Feature != Architecture.Feature)
+                {
+                    throw new TrainingException(
+                        $"The teacher in {path} is a model of the kind '{teacher.Bundle.Architecture.Name}', which reads other features of images than '{Architecture.Name}'.");
+                }
+
                 if (!HasSameEncoder(teacher))
                 {
                     throw new TrainingException($"The teacher in {path} was trained on another encoder: it would read features that it does not know.");
@@ -63,27 +69,33 @@ internal sealed class TrainingModels : IDisposable
     /// <summary>The vocabulary of the models; null where there is none yet.</summary>
     public WordList? Words => _start?.Words ?? _teachers.FirstOrDefault()?.Words;
 
+    /// <summary>The kind of the model that learns.</summary>
+    public ModelArchitecture Architecture => _start?.Bundle.Architecture ?? _settings.Architecture;
+
     /// <summary>The model that learns, as it is before the first step; a new one is drawn from torch's generator. The caller disposes of its weights.</summary>
     /// <param name="words">Its vocabulary.</param>
-    public AttentionDecoder Create(WordList words)
+    public DecoderModel Create(WordList words)
     {
         FeatureManifest features = _encoder.Encoder.Features;
-        AttentionDecoder model = AttentionDecoder.Create(
-            _start?.Model.Settings ?? new AttentionSettings(features.Regions, features.Channels, words.Words.Count) { Hidden = _settings.Options.Hidden, Heads = _settings.Options.Heads },
-            torch.CPU);
+        TrainingOptions options = _settings.Options;
         if (_start is not null)
         {
+            DecoderModel copy = _start.Model.Fresh(words.Words.Count);
             using IDisposable guard = torch.no_grad();
-            model.Weights.Values.copy_(_start.Model.Weights.Values);
+            copy.Weights.Values.copy_(_start.Model.Weights.Values);
+            return copy;
         }
 
-        return model;
+        return Architecture == ModelArchitecture.Merge
+            ? MergeModel.Create(new MergeSettings(features.Channels, words.Words.Count) { Hidden = options.Hidden }, torch.CPU)
+            : AttentionModel.Create(
+                new AttentionSettings(features.Regions, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads }, torch.CPU);
     }
 
     /// <summary>What the model is trained towards.</summary>
     /// <param name="model">The model that learns.</param>
     /// <param name="examples">What it learns from.</param>
-    public ITrainingObjective Objective(AttentionDecoder model, IReadOnlyList<TrainingExample> examples) =>
+    public ITrainingObjective Objective(DecoderModel model, IReadOnlyList<TrainingExample> examples) =>
         _settings.SelfCritical is { } rewards ? new SelfCriticalObjective(model, _settings.Options, rewards, new CaptionReward(examples))
         : _settings.Distillation is { } distillation ? new DistillationObjective(model, [.. _teachers.Select(teacher => teacher.Model)], _settings.Options, distillation)
         : new CrossEntropyObjective(model, _settings.Options);

@@ -21,8 +21,9 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
     {
         DatasetSplits splits = ReadData(settings);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder!, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
-        using FeatureStore store = OpenStore(settings, encoder);
-        FindFeatures(settings, splits, encoder, store, cancellationToken);
+        string feature = settings.Architecture.Feature;
+        using FeatureStore store = OpenStore(settings, encoder, feature);
+        FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
         return ExitCode.Success;
     }
 
@@ -36,7 +37,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             throw new TrainingException($"{settings.Output} holds a training already: go on with --resume, or give another folder.");
         }
 
-        if (settings.From is null && options.Hidden % options.Heads != 0)
+        if (settings.From is null && settings.Architecture == ModelArchitecture.Attention && options.Hidden % options.Heads != 0)
         {
             throw new TrainingException($"{options.Heads} heads do not divide {options.Hidden} numbers evenly.");
         }
@@ -46,17 +47,18 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         TorchThreads.Configure(options.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
         using TrainingModels models = new(settings, encoder, messages.WriteLine);
-        using FeatureStore store = OpenStore(settings, encoder);
-        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
+        string feature = models.Architecture.Feature;
+        using FeatureStore store = OpenStore(settings, encoder, feature);
+        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
 
-        IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
+        IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(Split).ToArray())];
         WordList words = models.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
         TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
             [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
         messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
 
         torch.manual_seed(options.Seed);
-        AttentionDecoder model = models.Create(words);
+        DecoderModel model = models.Create(words);
         using WeightSet weights = model.Weights;
         BundleWriter bundles = new(
             encoder,
@@ -79,6 +81,8 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         double best = trainer.Run(cancellationToken);
         messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
         return ExitCode.Success;
+
+        IReadOnlyList<string> Split(string caption) => options.Words == CaptionWords.Plain ? PlainWords.Split(caption) : PtbTokenizer.Tokenize(caption);
     }
 
     private DatasetSplits ReadData(TrainSettings settings)
@@ -93,11 +97,11 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         return splits;
     }
 
-    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder) => FeatureStore.Open(
-        Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{ModelArchitecture.Attention.Feature}"), encoder.Encoder.FeatureLength(ModelArchitecture.Attention.Feature));
+    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder, string feature) =>
+        FeatureStore.Open(Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
 
     private (int[][] Train, int[] Dev) FindFeatures(
-        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, FeatureStore store, CancellationToken cancellationToken)
+        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, string feature, FeatureStore store, CancellationToken cancellationToken)
     {
         IReadOnlyList<ImageView> views = ImageView.Series(settings.Options.Views);
         FeatureRequest[] requests =
@@ -106,7 +110,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             .. splits.Dev.Images.Select(image => new FeatureRequest(Path.Combine(settings.Images, image.Name), [ImageView.Whole])),
         ];
         FeatureProgress progress = new(messages, time);
-        int[][] records = new FeatureExtractor(encoder, ModelArchitecture.Attention.Feature, store).Run(requests, progress.Report, cancellationToken);
+        int[][] records = new FeatureExtractor(encoder, feature, store).Run(requests, progress.Report, cancellationToken);
         int train = splits.Train.Images.Count;
         return (records[..train], [.. records[train..].Select(views => views[0])]);
     }

@@ -9,7 +9,7 @@ namespace Captioning.Trainer.Export;
 /// <param name="Bundle">Its bundle.</param>
 /// <param name="Model">The decoder; its weights are the owner's to dispose of.</param>
 /// <param name="Words">Its vocabulary.</param>
-internal sealed record TrainedModel(ModelBundle Bundle, AttentionDecoder Model, WordList Words)
+internal sealed record TrainedModel(ModelBundle Bundle, DecoderModel Model, WordList Words)
 {
     /// <summary>The folder of the bundle that a path means.</summary>
     /// <param name="path">The folder of a run or of a bundle.</param>
@@ -26,7 +26,7 @@ internal sealed record TrainedModel(ModelBundle Bundle, AttentionDecoder Model, 
     {
         ModelBundle bundle = ModelBundle.Read(FindBundle(path));
         WordList words = WordList.Of(bundle.Vocabulary);
-        AttentionDecoder model = DecoderReader.Read(bundle);
+        DecoderModel model = DecoderReader.Read(bundle);
         RunFolder run = new(path);
         if (bundle.Directory == run.Best && File.Exists(run.BestWeights))
         {

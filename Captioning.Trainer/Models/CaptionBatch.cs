@@ -82,20 +82,18 @@ internal sealed class CaptionBatch
                 runningImages--;
             }
 
-            long[] slots = new long[running];
-            long[] rowOfSlot = new long[runningImages * most];
+            int[] slots = new int[running];
             for (int r = 0; r < running; r++)
             {
                 (int image, int caption) = rows[r];
                 int[] tokens = captions[image][caption];
                 slots[r] = (image * most) + caption;
-                rowOfSlot[slots[r]] = r;
                 inputs.Add(t == 0 ? bos : tokens[t - 1]);
                 targets.Add(tokens[t]);
                 images.Add(image);
             }
 
-            steps[t] = new BatchStep(running, runningImages, tensor(slots, device: device), tensor(rowOfSlot, device: device));
+            steps[t] = BatchStep.Create(runningImages, most, slots, device);
         }
 
         return new CaptionBatch(
@@ -103,7 +101,7 @@ internal sealed class CaptionBatch
             captions.Count,
             tensor([.. inputs], device: device),
             tensor([.. targets], device: device),
-            tensor([.. rows.Select(row => (long)row.Image)], device: device),
+            steps[0].RowImages,
             tensor([.. images], device: device),
             steps);
     }

@@ -13,33 +13,33 @@ namespace Captioning.Trainer.Models;
 /// <param name="eos">The end token.</param>
 /// <param name="logitBias">Is added to all logits, float32 [vocabulary]: a very low number where a token is never to be chosen.</param>
 /// <param name="maxTokens">Captions are cut off at so many tokens, the end included.</param>
-internal sealed class CaptionSampler(AttentionDecoder model, ScalarType products, int bos, int eos, Tensor logitBias, int maxTokens)
+internal sealed class CaptionSampler(DecoderModel model, ScalarType products, int bos, int eos, Tensor logitBias, int maxTokens)
 {
     /// <summary>Writes captions.</summary>
-    /// <param name="regions">The images' regions, [n, r, channels].</param>
+    /// <param name="features">The encoder's feature of the images, [n, ...].</param>
     /// <param name="samples">Captions to draw for each image, with torch's generator.</param>
     /// <param name="greedy">Whether a caption of likeliest tokens comes after them.</param>
     /// <returns>For each image its captions' tokens, each with its end where it came to one.</returns>
-    public int[][][] Write(Tensor regions, int samples, bool greedy)
+    public int[][][] Write(Tensor features, int samples, bool greedy)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
-        int images = (int)regions.shape[0];
+        int images = (int)features.shape[0];
         int slots = samples + (greedy ? 1 : 0);
         List<int>[] captions = [.. Enumerable.Range(0, images * slots).Select(_ => new List<int>(maxTokens))];
 
         // Rows are captions that go on, by their slot in the rectangle of images x slots; the drawn ones stand before the greedy ones.
         int[] rows = [.. Enumerable.Range(0, captions.Length).OrderBy(slot => slot % slots == samples)];
-        AttentionPass pass = new(model, products, dropout: 0);
-        (ImageMemory memory, DecoderState state) = pass.Begin(regions);
-        state = state.Select(Numbers(rows, slot => slot / slots));
+        DecoderPass pass = model.Pass(products, dropout: 0);
+        (TensorSet memory, TensorSet state) = pass.Begin(features);
+        state = state.Select(BatchStep.Create(images, slots, rows, model.Weights.Device).RowImages);
         Tensor tokens = full([rows.Length], bos, ScalarType.Int64, model.Weights.Device);
         for (int t = 0; t < maxTokens && rows.Length > 0; t++)
         {
             using DisposeScope step = NewDisposeScope();
-            Tensor gates = pass.TokenGates(tokens) + memory.Gates.index_select(0, Numbers(rows, slot => slot / slots));
-            (state, _) = pass.Step(gates, state, memory, Layout(rows, images, slots));
-            tokens = Choose(pass.Logits(cat([state.H, state.Context], -1)) + logitBias, rows.Count(slot => slot % slots < samples));
+            BatchStep layout = BatchStep.Create(images, slots, rows, model.Weights.Device);
+            (state, Tensor read, _) = pass.Step(pass.Inputs(tokens, layout.RowImages, memory), state, memory, layout);
+            tokens = Choose(pass.Logits(read) + logitBias, rows.Count(slot => slot % slots < samples));
             long[] chosen = tokens.cpu().data<long>().ToArray();
             for (int row = 0; row < rows.Length; row++)
             {
@@ -49,12 +49,12 @@ internal sealed class CaptionSampler(AttentionDecoder model, ScalarType products
             int[] going = [.. Enumerable.Range(0, rows.Length).Where(row => chosen[row] != eos)];
             if (going.Length < rows.Length)
             {
-                Tensor kept = Numbers(going, row => row);
+                Tensor kept = tensor(Array.ConvertAll(going, row => (long)row), device: model.Weights.Device);
                 (state, tokens) = (state.Select(kept), tokens.index_select(0, kept));
                 rows = Array.ConvertAll(going, row => rows[row]);
             }
 
-            step.MoveToOuter(state.H, state.C, state.Context, tokens);
+            step.MoveToOuter([.. state.Parts.Values, tokens]);
         }
 
         return [.. captions.Chunk(slots).Select(own => Array.ConvertAll(own, caption => caption.ToArray()))];
@@ -75,17 +75,4 @@ internal sealed class CaptionSampler(AttentionDecoder model, ScalarType products
 
         return cat(tokens);
     }
-
-    private BatchStep Layout(int[] rows, int images, int slots)
-    {
-        long[] rowOfSlot = new long[images * slots];
-        for (int row = 0; row < rows.Length; row++)
-        {
-            rowOfSlot[rows[row]] = row;
-        }
-
-        return new BatchStep(rows.Length, images, Numbers(rows, slot => slot), tensor(rowOfSlot, device: model.Weights.Device));
-    }
-
-    private Tensor Numbers(int[] rows, Func<int, int> number) => tensor(Array.ConvertAll(rows, row => (long)number(row)), device: model.Weights.Device);
 }

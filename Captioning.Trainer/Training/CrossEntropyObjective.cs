@@ -6,7 +6,7 @@ namespace Captioning.Trainer.Training;
 /// <summary>Each token of the captions after those before it, as people wrote them.</summary>
 /// <param name="model">The model that learns.</param>
 /// <param name="options">Precision, dropout and label smoothing.</param>
-internal sealed class CrossEntropyObjective(AttentionDecoder model, TrainingOptions options) : ITrainingObjective
+internal sealed class CrossEntropyObjective(DecoderModel model, TrainingOptions options) : ITrainingObjective
 {
     private readonly ScalarType _products = options.Precision.ToType(model.Weights.Device);
 
@@ -14,7 +14,7 @@ internal sealed class CrossEntropyObjective(AttentionDecoder model, TrainingOpti
     public BatchLoss Compute(LoadedBatch batch, Tensor features)
     {
         CaptionBatch captions = CaptionBatch.Create(batch.Captions, WordList.Bos, WordList.Eos, model.Weights.Device);
-        Tensor logits = new AttentionPass(model, _products, options.Dropout).Logits(captions, features);
+        Tensor logits = model.Pass(_products, options.Dropout).Logits(captions, features);
         return new BatchLoss(nn.functional.cross_entropy(logits, captions.Targets, label_smoothing: options.LabelSmoothing), captions.Tokens);
     }
 }

@@ -13,7 +13,7 @@ namespace Captioning.Trainer.Training;
 /// <param name="options">Precision, dropout and label smoothing.</param>
 /// <param name="settings">Weight and temperature.</param>
 internal sealed class DistillationObjective(
-    AttentionDecoder model, IReadOnlyList<AttentionDecoder> teachers, TrainingOptions options, DistillationOptions settings) : ITrainingObjective
+    DecoderModel model, IReadOnlyList<DecoderModel> teachers, TrainingOptions options, DistillationOptions settings) : ITrainingObjective
 {
     private readonly ScalarType _products = options.Precision.ToType(model.Weights.Device);
 
@@ -22,7 +22,7 @@ internal sealed class DistillationObjective(
     {
         CaptionBatch captions = CaptionBatch.Create(batch.Captions, WordList.Bos, WordList.Eos, model.Weights.Device);
         Tensor expected = Teach(captions, features);
-        Tensor logits = new AttentionPass(model, _products, options.Dropout).Logits(captions, features);
+        Tensor logits = model.Pass(_products, options.Dropout).Logits(captions, features);
         Tensor given = nn.functional.cross_entropy(logits, captions.Targets, label_smoothing: options.LabelSmoothing);
 
         // The gradient of softened logits is smaller by the square of the temperature (Hinton et al., section 2).
@@ -36,11 +36,11 @@ internal sealed class DistillationObjective(
     {
         using IDisposable guard = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor sum = zeros(captions.Tokens, model.Settings.Vocabulary, device: model.Weights.Device);
-        foreach (AttentionDecoder teacher in teachers)
+        Tensor sum = zeros(captions.Tokens, model.Vocabulary, device: model.Weights.Device);
+        foreach (DecoderModel teacher in teachers)
         {
             using DisposeScope one = NewDisposeScope();
-            sum.add_((new AttentionPass(teacher, _products, dropout: 0).Logits(captions, features) / settings.Temperature).softmax(-1));
+            sum.add_((teacher.Pass(_products, dropout: 0).Logits(captions, features) / settings.Temperature).softmax(-1));
         }
 
         return sum.div_(teachers.Count).MoveToOuterDisposeScope();

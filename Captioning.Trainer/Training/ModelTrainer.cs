@@ -14,7 +14,7 @@ namespace Captioning.Trainer.Training;
 /// </summary>
 internal sealed class ModelTrainer : IDisposable
 {
-    private readonly AttentionDecoder _model;
+    private readonly DecoderModel _model;
     private readonly AdamW _optimizer;
     private readonly Tensor? _average;
     private readonly TrainingOptions _options;
@@ -30,7 +30,7 @@ internal sealed class ModelTrainer : IDisposable
     private TrainingState _state = new();
 
     public ModelTrainer(
-        AttentionDecoder model, ITrainingObjective objective, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder,
+        DecoderModel model, ITrainingObjective objective, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder,
         ITrainingProgress progress, TimeProvider time)
     {
         _model = model;
@@ -129,9 +129,9 @@ internal sealed class ModelTrainer : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(HashCodes.Of(_options.Seed, _state.Steps));
-        Tensor regions = empty([loaded.Images.Length, _model.Settings.Regions, _model.Settings.Channels], ScalarType.Float16);
-        loaded.Features.CopyTo(regions.bytes);
-        BatchLoss loss = _objective.Compute(loaded, regions.to(_model.Weights.Device));
+        Tensor features = empty([loaded.Images.Length, .. _model.FeatureShape], ScalarType.Float16);
+        loaded.Features.CopyTo(features.bytes);
+        BatchLoss loss = _objective.Compute(loaded, features.to(_model.Weights.Device));
         double value = loss.Loss.ToDouble();
         if (!double.IsFinite(value))
         {
@@ -164,7 +164,7 @@ internal sealed class ModelTrainer : IDisposable
             judged.Values.copy_(_average ?? _model.Weights.Values);
         }
 
-        _bundles.Write(new AttentionDecoder(_model.Settings, judged), _folder.Last);
+        _bundles.Write(_model.With(judged), _folder.Last);
         (CaptionScores scores, IReadOnlyDictionary<string, string> captions) = _dev.Judge(_folder.Last, _sessions, cancellationToken);
         _bundles.AddScores(_folder.Last, scores);
         bool isBest = scores.Cider > _state.BestCider;

@@ -18,7 +18,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
     // Low enough for a probability of 0, and a number still: 0 times it is 0.
     private const float Never = -1e9f;
 
-    private readonly AttentionDecoder _model;
+    private readonly DecoderModel _model;
     private readonly TrainingOptions _options;
     private readonly SelfCriticalOptions _settings;
     private readonly CaptionReward _reward;
@@ -30,11 +30,11 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
     /// <param name="options">Precision, dropout, label smoothing and the longest caption.</param>
     /// <param name="settings">Samples and weights.</param>
     /// <param name="reward">Scores captions of the training images.</param>
-    public SelfCriticalObjective(AttentionDecoder model, TrainingOptions options, SelfCriticalOptions settings, CaptionReward reward)
+    public SelfCriticalObjective(DecoderModel model, TrainingOptions options, SelfCriticalOptions settings, CaptionReward reward)
     {
         (_model, _options, _settings, _reward) = (model, options, settings, reward);
         _products = options.Precision.ToType(model.Weights.Device);
-        _logitBias = new float[model.Settings.Vocabulary];
+        _logitBias = new float[model.Vocabulary];
         _logitBias[WordList.Pad] = _logitBias[WordList.Bos] = _logitBias[WordList.Unk] = Never;
         _crossEntropy = new CrossEntropyObjective(model, options);
     }
@@ -84,7 +84,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
         Tensor weights = batch.ForTokens((image, caption) => (float)advantages[image][caption]);
 
         Tensor ordered = features.index_select(0, tensor(Array.ConvertAll(order, image => (long)image), device: _model.Weights.Device));
-        Tensor logits = new AttentionPass(_model, _products, _options.Dropout).Logits(batch, ordered) + logitBias;
+        Tensor logits = _model.Pass(_products, _options.Dropout).Logits(batch, ordered) + logitBias;
         Tensor logProbabilities = logits.log_softmax(-1);
         Tensor loss = -(logProbabilities.gather(1, batch.Targets.unsqueeze(1)).view(-1) * weights).mean();
         if (_settings.EntropyWeight > 0)

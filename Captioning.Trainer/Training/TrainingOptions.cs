@@ -15,6 +15,9 @@ internal sealed record TrainingOptions
     /// <summary>Heads of the attention.</summary>
     public int Heads { get; init; } = 8;
 
+    /// <summary>How captions are split into words.</summary>
+    public CaptionWords Words { get; init; } = CaptionWords.Ptb;
+
     /// <summary>Words that the training captions have less often are unknown.</summary>
     public int MinCount { get; init; } = 5;
 
@@ -47,7 +50,7 @@ internal sealed record TrainingOptions
     /// <summary>Gradients are cut to this norm.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>Share of embeddings, projected regions and output that is dropped.</summary>
+    /// <summary>Share that is dropped: of embeddings, projected regions and output (attention), of pooled vectors and embeddings (merge).</summary>
     public double Dropout { get; init; } = 0.5;
 
     /// <summary>Share of each target that is spread over all tokens.</summary>

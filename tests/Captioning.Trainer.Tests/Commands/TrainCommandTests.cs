@@ -4,6 +4,7 @@ using Captioning.Inference;
 using Captioning.Inference.Images;
 using Captioning.Inference.Models;
 using Captioning.Trainer.Commands;
+using Captioning.Trainer.Training;
 using ImageMagick;
 using Spectre.Console.Testing;
 
@@ -168,6 +169,47 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_Merge_LearnsAndWritesAModelThatTheEngineServes()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(
+            _data["run"], 100, "--model", "merge", "--words", "plain", "--beam", "1", "--patience", "100", "--label-smoothing", "0")));
+
+        JsonElement[] log = Log("run");
+        Assert.True(log[^1].GetProperty("loss").GetDouble() < log[0].GetProperty("loss").GetDouble() / 3);
+        Assert.DoesNotContain("a", File.ReadLines(_data["run/best/vocabulary.txt"]));
+        await using CaptionEngine engine = CaptionEngine.Load(new CaptionEngineOptions { ModelPath = _data["run/last"], Device = Inference.Runtime.Device.Cpu });
+        Assert.Equal(("merge", 1), (engine.Manifest.Architecture, engine.Manifest.Beam.Width));
+        int right = 0;
+        foreach (string name in File.ReadLines(_data.Train))
+        {
+            CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromFile(_data[name]), new CaptionOptions());
+            string caption = string.Join(' ', captioned.Best.Tokens.Select(token => token.Text));
+            right += SyntheticData.CaptionsOf(name).Any(known => string.Join(' ', PlainWords.Split(known)) == caption) ? 1 : 0;
+        }
+
+        Assert.InRange(right, 20, 30);
+    }
+
+    [Fact]
+    public async Task Train_MergeFromARunOnRewards_GoesOn()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["start"], 8, "--model", "merge")));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["run"], 8, [.. FromStart, "--self-critical", "--learning-rate", "0.01", "--patience", "100"])));
+
+        JsonElement[] log = Log("run");
+        Assert.Equal("merge", ModelManifest.Read(_data["run/best"]).Architecture);
+        Assert.True(log[^1].GetProperty("reward").GetDouble() > log[1].GetProperty("reward").GetDouble());
+    }
+
+    [Fact]
+    public async Task Train_TeacherOfAnotherKind_ErrorSaysSo()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 1, "--model", "merge")));
+        Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, "--teachers", _data["a"])));
+        Assert.Contains("a model of the kind 'merge'", _messages.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_FromNoModel_ErrorNamesIt()
     {
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, "--from", _data["cache"])));
@@ -219,6 +261,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--samples", "3")]
     [InlineData("--self-critical", "true")]
     [InlineData("--temperature", "2")]
+    [InlineData("--model", "transformer")]
+    [InlineData("--hidden", "4")]
     public async Task Train_WrongOption_UsageError(string option, string value) =>
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, option, value)));
 
@@ -231,12 +275,18 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("features: 0 of 96 are there", _messages.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, await InvokeAsync(arguments));
         Assert.Contains("features: 96 of 96 are there", _messages.Output, StringComparison.Ordinal);
+
+        // Pooled vectors are features of their own.
+        Assert.Equal(ExitCode.Success, await InvokeAsync([.. arguments, "--model", "merge"]));
+        Assert.Equal(2, Directory.GetDirectories(_data.Cache).Length);
+        Assert.Single(Directory.GetDirectories(_data.Cache, "*-pooled"));
     }
 
     [Theory]
     [InlineData("--hidden", "64")]
     [InlineData("--samples", "1")]
     [InlineData("--teachers", "a")]
+    [InlineData("--model", "merge")]
     public async Task Train_WrongOptionOfSecondStage_UsageError(string option, string value) =>
         Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, [.. FromStart, "--self-critical", option, value])));
 

@@ -10,13 +10,13 @@ public sealed class CaptionSamplerTests : IDisposable
     private const int Bos = 1, Eos = 2, Words = 7, MaxTokens = 6;
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly AttentionDecoder _model;
+    private readonly AttentionModel _model;
     private readonly Tensor _bias;
 
     public CaptionSamplerTests()
     {
         manual_seed(2);
-        _model = AttentionDecoder.Create(new AttentionSettings(5, 3, Words) { Hidden = 8, Heads = 2 }, CPU);
+        _model = AttentionModel.Create(new AttentionSettings(5, 3, Words) { Hidden = 8, Heads = 2 }, CPU);
         using IDisposable guard = no_grad();
         _model.Weights.Values.mul_(4);
         _bias = tensor([-1e9f, -1e9f, 1f, -1e9f, 0f, 0f, 0f]);
@@ -89,5 +89,5 @@ public sealed class CaptionSamplerTests : IDisposable
     private CaptionSampler Sampler() => new(_model, ScalarType.Float32, Bos, Eos, _bias, MaxTokens);
 
     private Tensor Logits(int[] caption, Tensor regions) =>
-        new AttentionPass(_model, ScalarType.Float32, dropout: 0).Logits(CaptionBatch.Create([[caption]], Bos, CPU), regions.unsqueeze(0)).detach() + _bias;
+        _model.Pass(ScalarType.Float32, dropout: 0).Logits(CaptionBatch.Create([[caption]], Bos, CPU), regions.unsqueeze(0)).detach() + _bias;
 }

@@ -11,13 +11,13 @@ public sealed class DistillationObjectiveTests : IDisposable
     private static readonly int[][][] Captions = [[[4, 5, 6], [4]], [[5, 6]]];
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly AttentionDecoder[] _models;
+    private readonly AttentionModel[] _models;
     private readonly Tensor _regions;
 
     public DistillationObjectiveTests()
     {
         manual_seed(8);
-        _models = [.. Enumerable.Range(0, 3).Select(i => AttentionDecoder.Create(new AttentionSettings(4, 3, 7) { Hidden = 8 * (i + 1), Heads = 2 }, CPU))];
+        _models = [.. Enumerable.Range(0, 3).Select(i => AttentionModel.Create(new AttentionSettings(4, 3, 7) { Hidden = 8 * (i + 1), Heads = 2 }, CPU))];
         _regions = rand(2, 4, 3);
         using IDisposable guard = no_grad();
         Array.ForEach(_models, model => model.Weights.Values.mul_(3));
@@ -73,6 +73,6 @@ public sealed class DistillationObjectiveTests : IDisposable
     private BatchLoss Distil(double weight, double temperature) => new DistillationObjective(
         _models[0], _models[1..], Options, new DistillationOptions { Teachers = [], Weight = weight, Temperature = temperature }).Compute(Batch, _regions);
 
-    private Tensor Probabilities(AttentionDecoder model) => new AttentionPass(model, ScalarType.Float32, 0)
+    private Tensor Probabilities(AttentionModel model) => model.Pass(ScalarType.Float32, 0)
         .Logits(CaptionBatch.Create(Captions, WordList.Bos, WordList.Eos, CPU), _regions).detach().softmax(-1);
 }

@@ -13,13 +13,13 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
     private static readonly TrainingExample[] Examples = [new([[4, 5], [4]], [0]), new([[5, 6]], [1]), new([[6, 6, 4]], [2])];
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly AttentionDecoder _model;
+    private readonly AttentionModel _model;
     private readonly Tensor _regions;
 
     public SelfCriticalObjectiveTests()
     {
         manual_seed(6);
-        _model = AttentionDecoder.Create(new AttentionSettings(4, 3, 7) { Hidden = 8, Heads = 2 }, CPU);
+        _model = AttentionModel.Create(new AttentionSettings(4, 3, 7) { Hidden = 8, Heads = 2 }, CPU);
         _regions = rand(2, 4, 3);
     }
 
@@ -65,7 +65,7 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
             foreach (int[] caption in all)
             {
                 CaptionBatch batch = CaptionBatch.Create([[caption]], WordList.Bos, CPU);
-                Tensor logits = new AttentionPass(_model, ScalarType.Float32, 0).Logits(batch, _regions.narrow(0, i, 1)).index_select(1, tensor(Next, ScalarType.Int64));
+                Tensor logits = _model.Pass(ScalarType.Float32, 0).Logits(batch, _regions.narrow(0, i, 1)).index_select(1, tensor(Next, ScalarType.Int64));
                 Tensor targets = tensor(Array.ConvertAll(caption, token => (long)Array.IndexOf(Next, token)));
                 expected += logits.log_softmax(-1).gather(1, targets.unsqueeze(1)).sum().exp() * reward.Of(images[i], caption);
             }
@@ -127,7 +127,7 @@ public sealed class SelfCriticalObjectiveTests : IDisposable
         double Entropy()
         {
             using IDisposable guard = no_grad();
-            Tensor logits = new AttentionPass(_model, ScalarType.Float32, 0)
+            Tensor logits = _model.Pass(ScalarType.Float32, 0)
                 .Logits(CaptionBatch.Create([[[WordList.Eos]], [[WordList.Eos]]], WordList.Bos, CPU), _regions)
                 .index_select(1, tensor(Next, ScalarType.Int64));
             return -(logits.softmax(-1) * logits.log_softmax(-1)).sum(-1).mean().ToDouble();
