@@ -1,3 +1,4 @@
+using Captioning.Inference.Models;
 using Captioning.Trainer.Training;
 
 namespace Captioning.Trainer.Commands;
@@ -17,8 +18,17 @@ internal sealed record TrainSettings
     /// <summary>File with names of images, or the name of a split, to be judged by.</summary>
     public required string Dev { get; init; }
 
-    /// <summary>An encoder's graph or a bundle that has one.</summary>
-    public required string Encoder { get; init; }
+    /// <summary>An encoder's graph or a bundle that has one; null for that of <see cref="From"/>.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>The kind of a new model, and of features to compute.</summary>
+    public ModelArchitecture Architecture { get; init; } = ModelArchitecture.Attention;
+
+    /// <summary>A run or a bundle whose model is trained further; null for a new model.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Trains on rewards of the model's own captions; null for cross-entropy.</summary>
+    public SelfCriticalOptions? SelfCritical { get; init; }
 
     /// <summary>Folder of the features that are computed once.</summary>
     public required string Cache { get; init; }
@@ -28,6 +38,9 @@ internal sealed record TrainSettings
 
     /// <summary>Goes on from the run's checkpoint.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>Learns from other models, too; null for learning from captions alone.</summary>
+    public DistillationOptions? Distillation { get; init; }
 
     public required TrainingOptions Options { get; init; }
 

@@ -20,9 +20,10 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
     public int ComputeFeatures(TrainSettings settings, CancellationToken cancellationToken)
     {
         DatasetSplits splits = ReadData(settings);
-        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
-        using FeatureStore store = OpenStore(settings, encoder);
-        FindFeatures(settings, splits, encoder, store, cancellationToken);
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder!, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
+        string feature = settings.Architecture.Feature;
+        using FeatureStore store = OpenStore(settings, encoder, feature);
+        FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
         return ExitCode.Success;
     }
 
@@ -36,7 +37,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             throw new TrainingException($"{settings.Output} holds a training already: go on with --resume, or give another folder.");
         }
 
-        if (options.Hidden % options.Heads != 0)
+        if (settings.From is null && settings.Architecture == ModelArchitecture.Attention && options.Hidden % options.Heads != 0)
         {
             throw new TrainingException($"{options.Heads} heads do not divide {options.Hidden} numbers evenly.");
         }
@@ -44,21 +45,21 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         DatasetSplits splits = ReadData(settings);
         Directory.CreateDirectory(settings.Output);
         TorchThreads.Configure(options.Threads);
-        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, options.Threads));
-        using FeatureStore store = OpenStore(settings, encoder);
-        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
+        using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
+        using TrainingModels models = new(settings, encoder, messages.WriteLine);
+        string feature = models.Architecture.Feature;
+        using FeatureStore store = OpenStore(settings, encoder, feature);
+        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
 
-        IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
-        WordList words = WordList.Of(captions.SelectMany(image => image), options.MinCount);
+        IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(Split).ToArray())];
+        WordList words = models.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
         TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
             [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
         messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
 
-        FeatureManifest features = encoder.Encoder.Features;
         torch.manual_seed(options.Seed);
-        AttentionDecoder model = AttentionDecoder.Create(
-            new AttentionSettings(features.GridRows * features.GridColumns, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads },
-            torch.CPU);
+        DecoderModel model = models.Create(words);
+        using WeightSet weights = model.Weights;
         BundleWriter bundles = new(
             encoder,
             words,
@@ -69,10 +70,9 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
                 Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples.Length:N0} images",
                 ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
             });
-        using WeightSet weights = model.Weights;
         using ModelTrainer trainer = new(
-            model, options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
-            new TrainingProgress(messages, time), time);
+            model, models.Objective(model, examples), options, new BatchLoader(examples, store, options.BatchSize, options.Seed),
+            new DevSet(splits.Dev.Images, dev, store), bundles, folder, new TrainingProgress(messages, time), time);
         if (settings.Resume && !trainer.Resume())
         {
             messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
@@ -81,6 +81,8 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         double best = trainer.Run(cancellationToken);
         messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
         return ExitCode.Success;
+
+        IReadOnlyList<string> Split(string caption) => options.Words == CaptionWords.Plain ? PlainWords.Split(caption) : PtbTokenizer.Tokenize(caption);
     }
 
     private DatasetSplits ReadData(TrainSettings settings)
@@ -95,11 +97,11 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         return splits;
     }
 
-    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder) => FeatureStore.Open(
-        Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{ModelArchitecture.Attention.Feature}"), encoder.Encoder.FeatureLength(ModelArchitecture.Attention.Feature));
+    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder, string feature) =>
+        FeatureStore.Open(Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
 
     private (int[][] Train, int[] Dev) FindFeatures(
-        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, FeatureStore store, CancellationToken cancellationToken)
+        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, string feature, FeatureStore store, CancellationToken cancellationToken)
     {
         IReadOnlyList<ImageView> views = ImageView.Series(settings.Options.Views);
         FeatureRequest[] requests =
@@ -108,7 +110,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             .. splits.Dev.Images.Select(image => new FeatureRequest(Path.Combine(settings.Images, image.Name), [ImageView.Whole])),
         ];
         FeatureProgress progress = new(messages, time);
-        int[][] records = new FeatureExtractor(encoder, ModelArchitecture.Attention.Feature, store).Run(requests, progress.Report, cancellationToken);
+        int[][] records = new FeatureExtractor(encoder, feature, store).Run(requests, progress.Report, cancellationToken);
         int train = splits.Train.Images.Count;
         return (records[..train], [.. records[train..].Select(views => views[0])]);
     }

@@ -1,19 +1,17 @@
 using Captioning.Trainer.Models;
 using static Onnx.TensorProto.Types;
 using static TorchSharp.torch;
-using A = Captioning.Trainer.Models.AttentionDecoder;
+using A = Captioning.Trainer.Models.AttentionModel;
 
 namespace Captioning.Trainer.Export;
 
-/// <summary>Writes an <see cref="AttentionDecoder"/> as the two graphs of a bundle.</summary>
+/// <summary>Writes an <see cref="AttentionModel"/> as the two graphs of a bundle.</summary>
 /// <param name="settings">The decoder's sizes.</param>
-/// <param name="weights">Its weights.</param>
-internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weights)
+/// <param name="weights">Its weights, rounded as bundles hold them.</param>
+internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weights) : DecoderGraphs(weights)
 {
     private static readonly long[] MiddleAxis = [1];
     private static readonly long[] HeadsBehind = [0, 2, 1, 3];
-
-    private const string Images = "image", Beam = "beam";
 
     private string Hidden => $"{settings.Hidden}";
 
@@ -21,8 +19,8 @@ internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weig
 
     private int HeadSize => settings.Hidden / settings.Heads;
 
-    /// <summary>The graph that runs once per image.</summary>
-    public byte[] Init()
+    /// <inheritdoc/>
+    public override byte[] Init()
     {
         OnnxGraph graph = new("attention_init");
         graph.Input("regions", DataType.Float, Images, $"{settings.Regions}", $"{settings.Channels}");
@@ -41,11 +39,11 @@ internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weig
         return graph.ToBytes();
     }
 
-    /// <summary>The graph that runs once per token.</summary>
-    public byte[] Step()
+    /// <inheritdoc/>
+    public override byte[] Step()
     {
         OnnxGraph graph = new("attention_step");
-        graph.Input("token", DataType.Int64, Images, Beam);
+        (string embedded, string embedding) = Embed(graph, A.Embedding);
         foreach (string state in new[] { "h", "c", "context" })
         {
             graph.Input(state, DataType.Float, Images, Beam, Hidden);
@@ -55,17 +53,15 @@ internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weig
         graph.Input("values", DataType.Float, Images, $"{settings.Heads}", $"{settings.Regions}", $"{HeadSize}");
         graph.Input("gates", DataType.Float, Images, Gates);
 
-        using Tensor embeddings = weights.Exported(A.Embedding);
-        string embedding = graph.Weight(A.Embedding, embeddings);
-        string embedded = graph.Node("Gather", [embedding, "token"], "embedded");
-        Cell(graph, embedded);
+        string product = GateProduct(graph, [embedded, "context", "h"], A.GatesOfToken, A.GatesOfState);
+        string image = graph.Node("Unsqueeze", ["gates", graph.Integers("beam_axis", 1)], "image_gates");
+        Cell(graph, graph.Node("Add", [product, image], "all_gates"));
         Attend(graph);
         string output = graph.Node("Tanh", [Linear(graph, graph.Node("Concat", ["h_out", "context_out"], "read", ("axis", -1L)), A.Output, A.OutputBias)], "output");
         string rows = graph.Node("Reshape", [output, graph.Integers("rows_shape", -1, settings.Hidden)], "rows");
-        using Tensor bias = weights.Exported(A.LogitBias);
 
         // The tied embeddings are in the file once: as what tokens are looked up in, and transposed as what they are compared with.
-        string logits = graph.Node("Gemm", [rows, embedding, graph.Weight(A.LogitBias, bias)], "logits", ("transB", 1L));
+        string logits = graph.Node("Gemm", [rows, embedding, Vector(graph, A.LogitBias)], "logits", ("transB", 1L));
         string shape = graph.Node(
             "Concat", [graph.Node("Shape", ["token"], "token_shape"), graph.Integers("words", settings.Vocabulary)], "logits_shape", ("axis", 0L));
         graph.Node("LogSoftmax", [graph.Node("Reshape", [logits, shape], "shaped_logits")], "log_probs", ("axis", -1L));
@@ -78,21 +74,6 @@ internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weig
         return graph.ToBytes();
     }
 
-    private void Cell(OnnxGraph graph, string embedded)
-    {
-        string inputs = graph.Node("Concat", [embedded, "context", "h"], "inputs", ("axis", -1L));
-        using Tensor token = weights.Exported(A.GatesOfToken);
-        using Tensor state = weights.Exported(A.GatesOfState);
-        using Tensor both = cat([token, state], 1).t();
-        string product = graph.Node("MatMul", [inputs, graph.Weight("lstm", both)], "product");
-        string image = graph.Node("Unsqueeze", ["gates", graph.Integers("beam_axis", 1)], "image_gates");
-        graph.Node("Split", [graph.Node("Add", [product, image], "all_gates")], ["input_gate", "forget_gate", "cell_gate", "output_gate"], ("axis", -1L));
-        string kept = graph.Node("Mul", [graph.Node("Sigmoid", ["forget_gate"], "forget"), "c"], "kept");
-        string added = graph.Node("Mul", [graph.Node("Sigmoid", ["input_gate"], "take"), graph.Node("Tanh", ["cell_gate"], "cell")], "added");
-        graph.Node("Add", [kept, added], "c_out");
-        graph.Node("Mul", [graph.Node("Sigmoid", ["output_gate"], "show"), graph.Node("Tanh", ["c_out"], "c_tanh")], "h_out");
-    }
-
     private void Attend(OnnxGraph graph)
     {
         using Tensor factor = tensor((float)(1 / Math.Sqrt(HeadSize)));
@@ -101,19 +82,6 @@ internal sealed class AttentionGraphs(AttentionSettings settings, WeightSet weig
         string heads = graph.Node("Transpose", [graph.Node("MatMul", [weighed, "values"], "heads")], "heads_last", ("perm", HeadsBehind));
         graph.Node("Reshape", [heads, graph.Integers("hidden_shape", 0, 0, settings.Hidden)], "context_out");
         graph.Node("ReduceMean", [weighed], "attention", ("axes", MiddleAxis), ("keepdims", 0L));
-    }
-
-    private string Linear(OnnxGraph graph, string input, string weight)
-    {
-        using Tensor rows = weights.Exported(weight);
-        using Tensor columns = rows.t();
-        return graph.Node("MatMul", [input, graph.Weight(weight, columns)], $"{weight}.product");
-    }
-
-    private string Linear(OnnxGraph graph, string input, string weight, string bias)
-    {
-        using Tensor added = weights.Exported(bias);
-        return graph.Node("Add", [Linear(graph, input, weight), graph.Weight(bias, added)], $"{weight}.sum");
     }
 
     // [n, m, d] -> [n, m, heads, d / heads] -> its axes in another order.

@@ -22,18 +22,19 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="scores">Its scores, where they are known.</param>
     /// <exception cref="ExportException">The graphs do not give what the model gives; nothing is written.</exception>
-    public void Write(AttentionDecoder model, string folder, CaptionScores? scores = null)
+    public void Write(DecoderModel model, string folder, CaptionScores? scores = null)
     {
         using WeightSet weights = model.Weights.ToExported();
-        AttentionGraphs graphs = new(model.Settings, weights);
+        DecoderModel rounded = model.With(weights);
+        DecoderGraphs graphs = DecoderGraphs.Of(rounded);
         byte[] init = graphs.Init();
         byte[] step = graphs.Step();
-        GraphParity.Check(new AttentionDecoder(model.Settings, weights), init, step);
+        GraphParity.Check(rounded, init, step);
         Dictionary<string, byte[]> files = new()
         {
             [EncoderFile] = encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
         };
-        ModelManifest manifest = Manifest(ModelArchitecture.Attention, encoder.Encoder, files, scores);
+        ModelManifest manifest = Manifest(model.Architecture, encoder.Encoder, files, scores);
         files[ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson());
         Replace(folder, files);
     }

@@ -22,7 +22,7 @@ internal static class GraphParity
     /// <param name="init">The graph that runs once per image.</param>
     /// <param name="step">The graph that runs once per token.</param>
     /// <exception cref="ExportException">They differ.</exception>
-    public static void Check(AttentionDecoder model, byte[] init, byte[] step)
+    public static void Check(DecoderModel model, byte[] init, byte[] step)
     {
         SessionFactory sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu);
         using InferenceSession initSession = sessions.Open(init);
@@ -30,34 +30,39 @@ internal static class GraphParity
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
         using Generator generator = new(1);
-        AttentionSettings settings = model.Settings;
-        Tensor regions = (rand([Images, settings.Regions, settings.Channels], generator: generator) * 2).to(model.Weights.Device);
-        AttentionPass pass = new(model, ScalarType.Float32, dropout: 0);
-        (ImageMemory memory, DecoderState state) = pass.Begin(regions);
-        Tensor rowImages = arange(Images, ScalarType.Int64, model.Weights.Device).repeat_interleave(Beam);
-        state = state.Select(rowImages);
+        Tensor features = (rand([Images, .. model.FeatureShape], generator: generator) * 2).to(model.Weights.Device);
+        DecoderPass pass = model.Pass(ScalarType.Float32, dropout: 0);
+        (TensorSet memory, TensorSet state) = pass.Begin(features);
+        BatchStep layout = BatchStep.Create(Images, Beam, [.. Enumerable.Range(0, Images * Beam)], model.Weights.Device);
+        state = state.Select(layout.RowImages);
 
-        Dictionary<string, Tensor> memories = Run(initSession, new() { ["regions"] = regions });
-        Dictionary<string, Tensor> inputs = memories.Where(pair => pair.Key is not ("h" or "c")).ToDictionary();
-        inputs["h"] = memories["h"].unsqueeze(1).expand(-1, Beam, -1);
-        inputs["c"] = memories["c"].unsqueeze(1).expand(-1, Beam, -1);
-        inputs["context"] = zeros_like(inputs["h"]);
-        Compare("h", state.H, inputs["h"]);
-        Compare("c", state.C, inputs["c"]);
+        Dictionary<string, Tensor> begun = Run(initSession, new() { [model.Architecture.Feature] = features });
+        Dictionary<string, Tensor> inputs = new(begun);
+        foreach ((string name, Tensor value) in state.Parts)
+        {
+            // Memory is compared in what comes of it: graphs of others may keep it in another form.
+            inputs[name] = begun.TryGetValue(name, out Tensor? first) ? first.unsqueeze(1).expand(-1, Beam, -1) : zeros(Images, Beam, value.shape[^1]);
+            Compare(name, value, inputs[name]);
+        }
+
         for (int t = 0; t < Steps; t++)
         {
             inputs["token"] = t == 0
                 ? full([Images, Beam], WordList.Bos, ScalarType.Int64)
-                : randint(0, settings.Vocabulary, [Images, Beam], ScalarType.Int64, generator: generator);
-            Tensor gates = pass.TokenGates(inputs["token"].flatten().to(model.Weights.Device)) + memory.Gates.index_select(0, rowImages);
-            (state, Tensor attention) = pass.Step(gates, state, memory);
+                : randint(0, model.Vocabulary, [Images, Beam], ScalarType.Int64, generator: generator);
+            (state, Tensor read, Tensor? attention) = pass.Step(
+                pass.Inputs(inputs["token"].flatten().to(model.Weights.Device), layout.RowImages, memory), state, memory, layout);
             Dictionary<string, Tensor> outputs = Run(stepSession, inputs);
-            Compare("log_probs", pass.Logits(cat([state.H, state.Context], -1)).log_softmax(-1), outputs["log_probs"]);
-            Compare("h_out", state.H, outputs["h_out"]);
-            Compare("c_out", state.C, outputs["c_out"]);
-            Compare("context_out", state.Context, outputs["context_out"]);
-            Compare("attention", attention.mean([1]), outputs["attention"]);
-            (inputs["h"], inputs["c"], inputs["context"]) = (outputs["h_out"], outputs["c_out"], outputs["context_out"]);
+            Compare("log_probs", pass.Logits(read).log_softmax(-1), outputs["log_probs"]);
+            foreach ((string name, Tensor value) in state.Parts)
+            {
+                Compare($"{name}_out", value, inputs[name] = outputs[$"{name}_out"]);
+            }
+
+            if (attention is not null)
+            {
+                Compare("attention", attention.mean([1]), outputs["attention"]);
+            }
         }
     }
 

@@ -61,6 +61,21 @@ internal sealed class OnnxWeights
         return stored.to_type(ScalarType.Float32, copy: true);
     }
 
+    /// <summary>Some inputs of a weight [inputs, outputs] after others, each transposed, [outputs, count]; nulls where there is none of that size.</summary>
+    public Tensor?[] Columns(string name, params ReadOnlySpan<long?> counts)
+    {
+        Tensor?[] parts = new Tensor?[counts.Length];
+        Tensor? whole = Find(name)?.t();
+        long at = 0;
+        for (int i = 0; i < parts.Length && whole is not null && counts[i] is { } count && at + count <= whole.shape[1]; i++)
+        {
+            parts[i] = whole.narrow(1, at, count);
+            at += count;
+        }
+
+        return at == whole?.shape[1] ? parts : new Tensor?[parts.Length];
+    }
+
     /// <summary>The weight that something is multiplied by to give an output; null where there is none.</summary>
     public Tensor? Factor(string output) => _nodes.TryGetValue(output, out NodeProto? node) && node.Input.Count > 1 ? Find(node.Input[1]) : null;
 }

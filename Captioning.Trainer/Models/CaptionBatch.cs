@@ -8,8 +8,11 @@ namespace Captioning.Trainer.Models;
 /// </summary>
 internal sealed class CaptionBatch
 {
-    private CaptionBatch(int images, Tensor inputs, Tensor targets, Tensor rowImages, Tensor tokenImages, BatchStep[] steps)
+    private readonly (int Image, int Caption)[] _rows;
+
+    private CaptionBatch((int Image, int Caption)[] rows, int images, Tensor inputs, Tensor targets, Tensor rowImages, Tensor tokenImages, BatchStep[] steps)
     {
+        _rows = rows;
         Images = images;
         Inputs = inputs;
         Targets = targets;
@@ -37,7 +40,7 @@ internal sealed class CaptionBatch
     public long Tokens => Targets.numel();
 
     /// <summary>The order in which a batch takes images: those with the longest captions first.</summary>
-    /// <param name="captions">For each image its captions' tokens, without begin and end.</param>
+    /// <param name="captions">For each image its captions' tokens.</param>
     /// <returns>Indices into <paramref name="captions"/>.</returns>
     public static int[] Order(IReadOnlyList<int[][]> captions) =>
         [.. Enumerable.Range(0, captions.Count).OrderByDescending(image => captions[image].Max(caption => caption.Length))];
@@ -45,54 +48,69 @@ internal sealed class CaptionBatch
     /// <summary>Lays out captions.</summary>
     /// <param name="captions">For each image, in the order of <see cref="Order"/>, its captions' tokens, without begin and end.</param>
     /// <param name="bos">The begin token.</param>
-    /// <param name="eos">The end token.</param>
+    /// <param name="eos">The end token, which follows each caption.</param>
     /// <param name="device">Where the tensors go.</param>
-    public static CaptionBatch Create(IReadOnlyList<int[][]> captions, int bos, int eos, Device device)
+    public static CaptionBatch Create(IReadOnlyList<int[][]> captions, int bos, int eos, Device device) =>
+        Create([.. captions.Select(own => Array.ConvertAll(own, caption => (int[])[.. caption, eos]))], bos, device);
+
+    /// <summary>Lays out captions of which some may be cut off before their end.</summary>
+    /// <param name="captions">For each image, in the order of <see cref="Order"/>, its captions' tokens, the end included; none is empty.</param>
+    /// <param name="bos">The begin token.</param>
+    /// <param name="device">Where the tensors go.</param>
+    public static CaptionBatch Create(IReadOnlyList<int[][]> captions, int bos, Device device)
     {
         int most = captions.Max(image => image.Length);
-        (int Image, int Slot, int[] Caption)[] rows =
+        (int Image, int Caption)[] rows =
         [
-            .. captions.SelectMany((own, image) => own.Select((caption, slot) => (image, slot, caption))).OrderByDescending(row => row.caption.Length),
+            .. captions.SelectMany((own, image) => own.Select((_, caption) => (image, caption))).OrderByDescending(row => captions[row.image][row.caption].Length),
         ];
         List<long> inputs = [];
         List<long> targets = [];
         List<long> images = [];
-        BatchStep[] steps = new BatchStep[rows[0].Caption.Length + 1];
+        BatchStep[] steps = new BatchStep[captions[rows[0].Image][rows[0].Caption].Length];
         int running = rows.Length;
         int runningImages = captions.Count;
         for (int t = 0; t < steps.Length; t++)
         {
-            while (rows[running - 1].Caption.Length < t)
+            while (captions[rows[running - 1].Image][rows[running - 1].Caption].Length <= t)
             {
                 running--;
             }
 
-            while (captions[runningImages - 1].All(caption => caption.Length < t))
+            while (captions[runningImages - 1].All(caption => caption.Length <= t))
             {
                 runningImages--;
             }
 
-            long[] slots = new long[running];
-            long[] rowOfSlot = new long[runningImages * most];
+            int[] slots = new int[running];
             for (int r = 0; r < running; r++)
             {
-                (int image, int slot, int[] caption) = rows[r];
-                slots[r] = (image * most) + slot;
-                rowOfSlot[slots[r]] = r;
-                inputs.Add(t == 0 ? bos : caption[t - 1]);
-                targets.Add(t < caption.Length ? caption[t] : eos);
+                (int image, int caption) = rows[r];
+                int[] tokens = captions[image][caption];
+                slots[r] = (image * most) + caption;
+                inputs.Add(t == 0 ? bos : tokens[t - 1]);
+                targets.Add(tokens[t]);
                 images.Add(image);
             }
 
-            steps[t] = new BatchStep(running, runningImages, tensor(slots, device: device), tensor(rowOfSlot, device: device));
+            steps[t] = BatchStep.Create(runningImages, most, slots, device);
         }
 
         return new CaptionBatch(
+            rows,
             captions.Count,
             tensor([.. inputs], device: device),
             tensor([.. targets], device: device),
-            tensor([.. rows.Select(row => (long)row.Image)], device: device),
+            steps[0].RowImages,
             tensor([.. images], device: device),
             steps);
+    }
+
+    /// <summary>Gives each token the number of its caption, float32 [tokens].</summary>
+    /// <param name="number">The number of an image's caption, by their places.</param>
+    public Tensor ForTokens(Func<int, int, float> number)
+    {
+        float[] numbers = Array.ConvertAll(_rows, row => number(row.Image, row.Caption));
+        return tensor([.. Steps.SelectMany(step => numbers.Take(step.Rows))], device: Targets.device);
     }
 }

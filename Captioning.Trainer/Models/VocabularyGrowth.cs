@@ -9,9 +9,9 @@ internal static class VocabularyGrowth
     /// <summary>A copy of a decoder with words added at the end. To the copy a new word is the mean of all words, and as likely as a mean one.</summary>
     /// <param name="model">The decoder; it is not changed.</param>
     /// <param name="vocabulary">Tokens of the copy, at least as many.</param>
-    public static AttentionDecoder Grow(AttentionDecoder model, int vocabulary)
+    public static DecoderModel Grow(DecoderModel model, int vocabulary)
     {
-        AttentionDecoder grown = AttentionDecoder.Create(model.Settings with { Vocabulary = vocabulary }, model.Weights.Device);
+        DecoderModel grown = model.Fresh(vocabulary);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
         foreach ((string name, long[] shape) in model.Weights.Layout)

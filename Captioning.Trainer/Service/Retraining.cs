@@ -27,8 +27,6 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     /// <summary>The least base images that an epoch is judged by, where there are as many.</summary>
     private const int MinEpochDev = 50;
 
-    private static readonly string Feature = ModelArchitecture.Attention.Feature;
-
     /// <summary>Carries out a training.</summary>
     /// <param name="training">The training, which waits or has begun.</param>
     /// <param name="report">Is told how far it is.</param>
@@ -75,8 +73,9 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         TorchThreads.Configure(options.Recipe.Threads);
         SessionFactory sessions = SessionFactory.Create(Device.Cpu, options.Recipe.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(current.Directory, sessions);
-        using FeatureStore store = FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{Feature}"), encoder.Encoder.FeatureLength(Feature));
-        Dictionary<string, int> records = FindFeatures(data, encoder, store, progress, cancellationToken);
+        string feature = current.Architecture.Feature;
+        using FeatureStore store = FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
+        Dictionary<string, int> records = FindFeatures(data, encoder, feature, store, progress, cancellationToken);
 
         Trainee trainee = Teach(training, current, data, records, encoder, store, run, progress, seed, cancellationToken);
         progress.Judge();
@@ -128,10 +127,10 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     }
 
     private static Dictionary<string, int> FindFeatures(
-        RetrainingData data, FeatureEncoder encoder, FeatureStore store, RetrainingProgress progress, CancellationToken cancellationToken)
+        RetrainingData data, FeatureEncoder encoder, string feature, FeatureStore store, RetrainingProgress progress, CancellationToken cancellationToken)
     {
         string[] paths = [.. new[] { data.BaseTrain, data.FeedbackTrain, data.BaseDev, data.FeedbackHeldOut }.SelectMany(files => files).Select(file => file.Path).Distinct()];
-        int[][] records = new FeatureExtractor(encoder, Feature, store)
+        int[][] records = new FeatureExtractor(encoder, feature, store)
             .Run([.. paths.Select(path => new FeatureRequest(path, [ImageView.Whole]))], progress.ReportFeatures, cancellationToken);
         return paths.Zip(records).ToDictionary(pair => pair.First, pair => pair.Second[0]);
     }
@@ -156,9 +155,9 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         WordList words = known.With(data.FeedbackTrain.SelectMany(file => file.Image.Captions).Select(caption => PtbTokenizer.Tokenize(caption)), options.Feedback.MinWordCount);
         BundleWriter bundles = new(encoder, words, manifest.Beam, Describe(training, manifest, data));
 
-        AttentionDecoder before = DecoderReader.Read(current);
+        DecoderModel before = DecoderReader.Read(current);
         using WeightSet beforeWeights = before.Weights;
-        AttentionDecoder model = VocabularyGrowth.Grow(before, words.Words.Count);
+        DecoderModel model = VocabularyGrowth.Grow(before, words.Words.Count);
         using WeightSet weights = model.Weights;
         TrainingOptions recipe = options.Recipe.ToOptions(seed, Math.Min(MaxWords, manifest.Beam.MaxLength - 1));
         TrainingExample[] examples =
@@ -175,7 +174,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         // To choose the best epoch, what was there before weighs as much as what is new.
         IReadOnlyList<ImageFile> some = data.DrawBaseDev(Math.Max(MinEpochDev, data.FeedbackHeldOut.Count), seed);
         using ModelTrainer trainer = new(
-            model, recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
+            model, new CrossEntropyObjective(model, recipe), recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
         trainer.Resume();
         trainer.Run(cancellationToken);
         return new Trainee(bundles, [.. words.Words.Skip(known.Words.Count)]);

@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 namespace Captioning.Trainer.Training;
 
 /// <summary>
-/// Trains a decoder on cached features by cross-entropy, judges it after each epoch, keeps the best, and can stop at any
+/// Trains a decoder on cached features towards an objective, judges it after each epoch, keeps the best, and can stop at any
 /// step and go on. All chance of a step comes from the seed and the step's number, so that a training that was killed
 /// ends with the same weights as one that was not.
 /// </summary>
 internal sealed class ModelTrainer : IDisposable
 {
-    private readonly AttentionDecoder _model;
+    private readonly DecoderModel _model;
     private readonly AdamW _optimizer;
     private readonly Tensor? _average;
     private readonly TrainingOptions _options;
-    private readonly ScalarType _products;
+    private readonly ITrainingObjective _objective;
     private readonly BatchLoader _batches;
     private readonly DevSet _dev;
     private readonly BundleWriter _bundles;
@@ -30,11 +30,12 @@ internal sealed class ModelTrainer : IDisposable
     private TrainingState _state = new();
 
     public ModelTrainer(
-        AttentionDecoder model, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder, ITrainingProgress progress, TimeProvider time)
+        DecoderModel model, ITrainingObjective objective, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder,
+        ITrainingProgress progress, TimeProvider time)
     {
         _model = model;
+        _objective = objective;
         _options = options;
-        _products = options.Precision.ToType(model.Weights.Device);
         _batches = batches;
         _dev = dev;
         _bundles = bundles;
@@ -44,7 +45,7 @@ internal sealed class ModelTrainer : IDisposable
         _sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu, options.Threads);
         _optimizer = new AdamW(model.Weights, options.Beta1, options.Beta2, options.WeightDecay);
         _average = options.AverageDecay > 0 ? model.Weights.Values.clone().DetachFromDisposeScope() : null;
-        _rates = new LearningRateSchedule(options.LearningRate, options.WarmUpSteps, options.Epochs * batches.Count);
+        _rates = new LearningRateSchedule(options.LearningRate, options.WarmUpSteps, options.Epochs * batches.Count, options.LearningRateCourse);
     }
 
     /// <summary>Goes back to where the last checkpoint was written.</summary>
@@ -77,10 +78,16 @@ internal sealed class ModelTrainer : IDisposable
     public double Run(CancellationToken cancellationToken)
     {
         _progress.Start(_state, _options.Epochs, _batches.Count);
+        if (_options.JudgesStart && _state.BestCider < 0)
+        {
+            Judge(epoch: 0, cancellationToken);
+            Save();
+        }
+
         while (_state.Epoch < _options.Epochs && _state.SinceBest < _options.Patience)
         {
             TrainEpoch(cancellationToken);
-            JudgeEpoch(cancellationToken);
+            Judge(_state.Epoch + 1, cancellationToken);
             _state.StartEpoch();
             Save();
         }
@@ -106,9 +113,7 @@ internal sealed class ModelTrainer : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            (double loss, long tokens) = Step(batch);
-            _state.LossSum += loss * tokens;
-            _state.Tokens += tokens;
+            Step(batch);
             _state.Batch++;
             _state.Steps++;
             _state.Seconds = before + _time.GetElapsedTime(start).TotalSeconds;
@@ -120,22 +125,20 @@ internal sealed class ModelTrainer : IDisposable
         }
     }
 
-    private (double Loss, long Tokens) Step(LoadedBatch loaded)
+    private void Step(LoadedBatch loaded)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(HashCodes.Of(_options.Seed, _state.Steps));
-        CaptionBatch batch = CaptionBatch.Create(loaded.Captions, WordList.Bos, WordList.Eos, _model.Weights.Device);
-        Tensor regions = empty([loaded.Images.Length, _model.Settings.Regions, _model.Settings.Channels], ScalarType.Float16);
-        loaded.Features.CopyTo(regions.bytes);
-        Tensor logits = new AttentionPass(_model, _products, _options.Dropout).Logits(batch, regions.to(_model.Weights.Device));
-        Tensor loss = nn.functional.cross_entropy(logits, batch.Targets, label_smoothing: _options.LabelSmoothing);
-        double value = loss.ToDouble();
+        Tensor features = empty([loaded.Images.Length, .. _model.FeatureShape], ScalarType.Float16);
+        loaded.Features.CopyTo(features.bytes);
+        BatchLoss loss = _objective.Compute(loaded, features.to(_model.Weights.Device));
+        double value = loss.Loss.ToDouble();
         if (!double.IsFinite(value))
         {
             throw new TrainingException($"The loss of step {_state.Steps + 1} is {value}. Try a smaller learning rate.");
         }
 
-        loss.backward();
+        loss.Loss.backward();
         _optimizer.Step(_rates[_state.Steps], _options.ClipNorm);
         if (_average is not null)
         {
@@ -146,10 +149,13 @@ internal sealed class ModelTrainer : IDisposable
             _average.mul_(decay).add_(_model.Weights.Values, alpha: 1 - decay);
         }
 
-        return (value, batch.Tokens);
+        _state.LossSum += value * loss.Tokens;
+        _state.Tokens += loss.Tokens;
+        _state.RewardSum += loss.RewardSum;
+        _state.Rewarded += loss.Rewarded;
     }
 
-    private void JudgeEpoch(CancellationToken cancellationToken)
+    private void Judge(int epoch, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
         using WeightSet judged = new(_model.Weights.Layout, _model.Weights.Device);
@@ -158,7 +164,7 @@ internal sealed class ModelTrainer : IDisposable
             judged.Values.copy_(_average ?? _model.Weights.Values);
         }
 
-        _bundles.Write(new AttentionDecoder(_model.Settings, judged), _folder.Last);
+        _bundles.Write(_model.With(judged), _folder.Last);
         (CaptionScores scores, IReadOnlyDictionary<string, string> captions) = _dev.Judge(_folder.Last, _sessions, cancellationToken);
         _bundles.AddScores(_folder.Last, scores);
         bool isBest = scores.Cider > _state.BestCider;
@@ -172,10 +178,11 @@ internal sealed class ModelTrainer : IDisposable
         _state.SinceBest = isBest ? 0 : _state.SinceBest + 1;
         EpochRecord record = new()
         {
-            Epoch = _state.Epoch + 1,
+            Epoch = epoch,
             Steps = _state.Steps,
-            Loss = _state.LossSum / _state.Tokens,
-            TokensPerSecond = _state.Tokens / _state.Seconds,
+            Loss = epoch == 0 ? null : _state.LossSum / _state.Tokens,
+            Reward = _state.MeanReward,
+            TokensPerSecond = epoch == 0 ? null : _state.Tokens / _state.Seconds,
             TrainingSeconds = _state.Seconds,
             JudgingSeconds = _time.GetElapsedTime(start).TotalSeconds,
             Scores = scores,

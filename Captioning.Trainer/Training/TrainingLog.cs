@@ -9,11 +9,11 @@ internal sealed class TrainingLog(RunFolder folder)
     /// <summary>Adds an epoch, in place of the record that a killed run may have left of it.</summary>
     public void Add(EpochRecord record)
     {
-        List<string> lines = [.. File.Exists(folder.Log) ? File.ReadLines(folder.Log).Take(record.Epoch - 1) : []];
-        lines.Add(JsonSerializer.Serialize(record, EpochRecordJson.Default.EpochRecord));
+        List<EpochRecord> epochs = [.. File.Exists(folder.Log) ? File.ReadLines(folder.Log).Select(Read).Where(epoch => epoch.Epoch < record.Epoch) : [], record];
+        IEnumerable<string> lines = epochs.Select(epoch => JsonSerializer.Serialize(epoch, EpochRecordJson.Default.EpochRecord));
         File.WriteAllText(folder.Log + ".new", string.Join('\n', lines) + '\n', new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         File.Move(folder.Log + ".new", folder.Log, overwrite: true);
-        File.WriteAllBytes(folder.Curves, LearningCurves.ToPng([.. lines.Select(Read)]));
+        File.WriteAllBytes(folder.Curves, LearningCurves.ToPng(epochs));
     }
 
     private static EpochRecord Read(string line) =>

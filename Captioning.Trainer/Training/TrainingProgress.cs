@@ -28,7 +28,7 @@ internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time) 
         {
             _last = time.GetTimestamp();
             console.WriteLine(
-                $"epoch {state.Epoch + 1}/{_epochs}, step {state.Batch}/{_batches}: loss {state.LossSum / state.Tokens:0.000}, "
+                $"epoch {state.Epoch + 1}/{_epochs}, step {state.Batch}/{_batches}: loss {state.LossSum / state.Tokens:0.000}{Reward(state.MeanReward)}, "
                 + $"{state.Tokens / state.Seconds:N0} tokens/s, epoch ends in {Text(PerStep(state) * (_batches - state.Batch))}, "
                 + $"training in {Text(Remaining(state.Steps))}");
         }
@@ -40,7 +40,8 @@ internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time) 
         _judging = TimeSpan.FromSeconds(record.JudgingSeconds);
         Evaluation.CaptionScores scores = record.Scores;
         console.WriteLine(
-            $"epoch {record.Epoch}/{_epochs}: loss {record.Loss:0.000}, {record.TokensPerSecond:N0} tokens/s, {Text(TimeSpan.FromSeconds(record.TrainingSeconds))} + "
+            (record.Epoch == 0 ? $"before training: " : $"epoch {record.Epoch}/{_epochs}: loss {record.Loss:0.000}{Reward(record.Reward)}, {record.TokensPerSecond:N0} tokens/s, "
+                + $"{Text(TimeSpan.FromSeconds(record.TrainingSeconds))} + ")
             + $"{Text(_judging)} for dev | CIDEr {scores.Cider:0.000}{(record.IsBest ? " (best)" : "")}, BLEU-1 {scores.Bleu1:0.000}, BLEU-4 {scores.Bleu4:0.000}, "
             + $"ROUGE-L {scores.RougeL:0.000}, {scores.WordsUsed} words, {scores.DistinctCaptions} different captions | {Text(Remaining(record.Steps))} to go");
         foreach ((string image, string caption) in record.Samples)
@@ -50,6 +51,8 @@ internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time) 
 
         _last = time.GetTimestamp();
     }
+
+    private static string Reward(double? reward) => reward is null ? "" : $", reward {reward:0.000}";
 
     private static TimeSpan PerStep(TrainingState state) => TimeSpan.FromSeconds(state.Batch == 0 ? 0 : state.Seconds / state.Batch);
 

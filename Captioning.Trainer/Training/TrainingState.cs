@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Captioning.Trainer.Training;
 
@@ -22,19 +23,29 @@ internal sealed class TrainingState
     /// <summary>The epoch's tokens so far.</summary>
     public long Tokens { get; set; }
 
+    /// <summary>Captions that the model was rewarded for in this epoch so far.</summary>
+    public long Rewarded { get; set; }
+
+    /// <summary>The sum of their rewards.</summary>
+    public double RewardSum { get; set; }
+
     /// <summary>Seconds of training in this epoch so far.</summary>
     public double Seconds { get; set; }
 
-    /// <summary>The best CIDEr so far; negative before the first epoch is over.</summary>
+    /// <summary>The best CIDEr so far; negative before any model is judged.</summary>
     public double BestCider { get; set; } = -1;
 
     /// <summary>Epochs since the best one.</summary>
     public int SinceBest { get; set; }
 
+    /// <summary>The mean reward of the epoch so far; null where the model learns from given captions alone.</summary>
+    [JsonIgnore]
+    public double? MeanReward => Rewarded > 0 ? RewardSum / Rewarded : null;
+
     public void StartEpoch()
     {
         Epoch++;
-        (Batch, LossSum, Tokens, Seconds) = (0, 0, 0, 0);
+        (Batch, LossSum, Tokens, Rewarded, RewardSum, Seconds) = (0, 0, 0, 0, 0, 0);
     }
 
     /// <summary>As words of a <see cref="TensorFile"/>; doubles keep every bit.</summary>

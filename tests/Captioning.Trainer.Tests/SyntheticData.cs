@@ -64,13 +64,18 @@ internal sealed class SyntheticData : IDisposable
 
     public string Write(string name, string text) => _folder.Write(name, text);
 
-    /// <summary>A command line that trains a small model.</summary>
-    public string[] TrainArguments(string output, int epochs, params string[] more) =>
-    [
-        "train", "--captions", Captions, "--images", Folder, "--train", Train, "--dev", Dev, "--encoder", Encoder, "--cache", Cache, "--output", output,
-        "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--hidden", "32", "--heads", "4", "--min-count", "1", "--batch", "8", "--warm-up", "10",
-        "--learning-rate", "0.01", "--dropout", "0.1", "--threads", "1", .. more,
-    ];
+    /// <summary>A command line that trains a small model, from another one with <c>--from</c> or <c>--teachers</c>.</summary>
+    public string[] TrainArguments(string output, int epochs, params string[] more)
+    {
+        string[] size = more.Contains("--from") ? [] : ["--encoder", Encoder, "--hidden", "32", "--heads", "4"];
+        string[] words = more.Contains("--from") || more.Contains("--teachers") ? [] : ["--min-count", "1"];
+        string[] rate = more.Contains("--learning-rate") ? [] : ["--learning-rate", "0.01"];
+        return
+        [
+            "train", "--captions", Captions, "--images", Folder, "--train", Train, "--dev", Dev, "--cache", Cache, "--output", output,
+            "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--batch", "8", "--warm-up", "10", "--dropout", "0.1", "--threads", "1", .. size, .. words, .. rate, .. more,
+        ];
+    }
 
     public void Dispose() => _folder.Dispose();
 

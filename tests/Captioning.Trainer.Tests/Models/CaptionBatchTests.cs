@@ -28,6 +28,26 @@ public sealed class CaptionBatchTests
     }
 
     [Fact]
+    public void Create_CaptionCutOff_NoEndIsTaught()
+    {
+        CaptionBatch batch = CaptionBatch.Create([[[10, 11, 12]], [[20, 2], [2]]], bos: 1, torch.CPU);
+
+        Assert.Equal([1, 1, 1, 10, 20, 11], Numbers(batch.Inputs));
+        Assert.Equal([10, 20, 2, 11, 2, 12], Numbers(batch.Targets));
+        Assert.Equal([3, 2, 1], batch.Steps.Select(step => step.Rows));
+    }
+
+    [Fact]
+    public void ForTokens_NumberOfEachCaption_AtEachOfItsTokens()
+    {
+        CaptionBatch batch = CaptionBatch.Create([[[10, 11, 12]], [[20, 2], [2]]], bos: 1, torch.CPU);
+
+        using torch.Tensor numbers = batch.ForTokens((image, caption) => (10 * image) + caption);
+
+        Assert.Equal([0f, 10, 11, 0, 10, 0], numbers.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Order_LongestCaptionFirst()
     {
         Assert.Equal([1, 0, 2], CaptionBatch.Order([[[1, 2]], [[1], [1, 2, 3]], [[1]]]));

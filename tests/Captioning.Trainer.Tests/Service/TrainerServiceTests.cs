@@ -104,7 +104,7 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
     [Fact]
     public async Task BadCandidate_Retrained_RejectedWithItsScoresAndKeptAside()
     {
-        await using WebApplication trainer = await StartTrainerAsync(("Recipe:LearningRate", "0.5"), ("Recipe:Epochs", "1"));
+        await using WebApplication trainer = await StartTrainerAsync(("Recipe:LearningRate", "0.1"), ("Recipe:Epochs", "1"));
         await TeachAsync(trainer);
 
         await _log.Bus.Publish(new RetrainModel { TrainingId = "bad" });

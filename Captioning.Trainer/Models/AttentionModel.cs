@@ -1,3 +1,4 @@
+using Captioning.Inference.Models;
 using static TorchSharp.torch;
 
 namespace Captioning.Trainer.Models;
@@ -7,8 +8,7 @@ namespace Captioning.Trainer.Models;
 /// et al. 2017, "Attention Is All You Need", section 3.2), with tied embeddings (Press and Wolf 2017). The LSTM takes the token's
 /// embedding, the last context and the mean region; its new <c>h</c> is the query; logits are E tanh(W [h; context]) + b.
 /// </summary>
-/// <remarks>Its computation is in <see cref="AttentionPass"/>.</remarks>
-internal sealed class AttentionDecoder
+internal sealed class AttentionModel(AttentionSettings settings, WeightSet weights) : DecoderModel(weights)
 {
     // Weights by name; Export/AttentionGraphs reads them too.
     public const string Project = "project.weight", ProjectBias = "project.bias";
@@ -21,18 +21,16 @@ internal sealed class AttentionDecoder
     public const string Output = "output.weight", OutputBias = "output.bias";
     public const string LogitBias = "logit.bias";
 
-    public AttentionDecoder(AttentionSettings settings, WeightSet weights)
-    {
-        Settings = settings;
-        Weights = weights;
-    }
+    public AttentionSettings Settings { get; } = settings;
 
-    public AttentionSettings Settings { get; }
+    public override ModelArchitecture Architecture => ModelArchitecture.Attention;
 
-    public WeightSet Weights { get; }
+    public override int Vocabulary => Settings.Vocabulary;
+
+    public override IReadOnlyList<long> FeatureShape => [Settings.Regions, Settings.Channels];
 
     /// <summary>A decoder with fresh weights, drawn from torch's generator.</summary>
-    public static AttentionDecoder Create(AttentionSettings settings, Device device)
+    public static AttentionModel Create(AttentionSettings settings, Device device)
     {
         long d = settings.Hidden, words = settings.Vocabulary;
         WeightSet weights = new(
@@ -52,6 +50,15 @@ internal sealed class AttentionDecoder
             weights.Uniform(name, name == Embedding ? 0.1 : 1 / Math.Sqrt(inputs));
         }
 
-        return new AttentionDecoder(settings, weights);
+        return new AttentionModel(settings, weights);
     }
+
+    /// <inheritdoc/>
+    public override DecoderPass Pass(ScalarType products, double dropout) => new AttentionPass(this, products, dropout);
+
+    /// <inheritdoc/>
+    public override DecoderModel With(WeightSet weights) => new AttentionModel(Settings, weights);
+
+    /// <inheritdoc/>
+    public override DecoderModel Fresh(int vocabulary) => Create(Settings with { Vocabulary = vocabulary }, Weights.Device);
 }

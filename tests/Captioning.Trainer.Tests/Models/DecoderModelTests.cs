@@ -1,3 +1,4 @@
+using Captioning.Inference.Models;
 using Captioning.Trainer.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,21 +6,24 @@ using static TorchSharp.torch;
 namespace Captioning.Trainer.Tests.Models;
 
 [Collection("torch")]
-public sealed class AttentionDecoderTests
+public sealed class DecoderModelTests
 {
-    [Fact]
-    public void Logits_Batch_SameAsEachCaptionAlone()
+    public static TheoryData<string> Architectures => [.. ModelArchitecture.All.Select(architecture => architecture.Name)];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Logits_Batch_SameAsEachCaptionAlone(string architecture)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
         manual_seed(1);
-        AttentionDecoder model = AttentionDecoder.Create(new AttentionSettings(6, 5, 9) { Hidden = 8, Heads = 2 }, CPU);
+        DecoderModel model = Create(architecture, regions: 6, channels: 5, vocabulary: 9, hidden: 8);
         using WeightSet weights = model.Weights;
         int[][][] captions = [[[4, 5, 6], [7], [8, 4]], [[5, 5]]];
-        Tensor regions = rand(2, 6, 5);
+        Tensor features = rand([2, .. model.FeatureShape]);
         CaptionBatch batch = CaptionBatch.Create(captions, 1, 2, CPU);
 
-        Tensor together = new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(batch, regions);
+        Tensor together = model.Pass(ScalarType.Float32, dropout: 0).Logits(batch, features);
 
         Assert.Equal([batch.Tokens, 9], together.shape);
         // The rows, longest first: 4 5 6, then 8 4 and 5 5, then 7.
@@ -30,27 +34,28 @@ public sealed class AttentionDecoderTests
             for (int row = 0; row < batch.Steps[t].Rows; row++, token++)
             {
                 CaptionBatch alone = CaptionBatch.Create([[rows[row].Caption]], 1, 2, CPU);
-                Tensor expected = new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(alone, regions.narrow(0, rows[row].Image, 1));
+                Tensor expected = model.Pass(ScalarType.Float32, dropout: 0).Logits(alone, features.narrow(0, rows[row].Image, 1));
                 Assert.True(together[token].allclose(expected[t], atol: 1e-5));
             }
         }
     }
 
-    [Fact]
-    public void Backward_EveryWeight_GetsAGradientThatDifferencesConfirm()
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Backward_EveryWeight_GetsAGradientThatDifferencesConfirm(string architecture)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(2);
-        AttentionDecoder model = AttentionDecoder.Create(new AttentionSettings(4, 3, 7) { Hidden = 4, Heads = 2 }, CPU);
+        DecoderModel model = Create(architecture, regions: 4, channels: 3, vocabulary: 7, hidden: 4);
         using WeightSet weights = model.Weights;
         using (no_grad())
         {
-            // Fresh weights are so small that the attention hardly matters.
+            // Fresh weights are so small that the image hardly matters.
             weights.Values.mul_(3);
         }
 
         CaptionBatch batch = CaptionBatch.Create([[[4, 5, 6], [6]], [[5, 3]]], 1, 2, CPU);
-        Tensor regions = rand(2, 4, 3) * 3;
+        Tensor features = rand([2, .. model.FeatureShape]) * 3;
 
         Loss().backward();
 
@@ -70,18 +75,19 @@ public sealed class AttentionDecoderTests
             Assert.Equal(1, (above - below) / (2 * Shift) / norm, 0.03);
         }
 
-        Tensor Loss() => nn.functional.cross_entropy(new AttentionPass(model, ScalarType.Float32, dropout: 0).Logits(batch, regions), batch.Targets);
+        Tensor Loss() => nn.functional.cross_entropy(model.Pass(ScalarType.Float32, dropout: 0).Logits(batch, features), batch.Targets);
     }
 
-    [Fact]
-    public void Backward_InBFloat16_PointsWhereFloat32Does()
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Backward_InBFloat16_PointsWhereFloat32Does(string architecture)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);
-        AttentionDecoder model = AttentionDecoder.Create(new AttentionSettings(9, 32, 40) { Hidden = 64, Heads = 4 }, CPU);
+        DecoderModel model = Create(architecture, regions: 9, channels: 32, vocabulary: 40, hidden: 64);
         using WeightSet weights = model.Weights;
         CaptionBatch batch = CaptionBatch.Create([[[4, 5, 6, 30, 31, 32], [6]], [[5, 3, 39]]], 1, 2, CPU);
-        Tensor regions = rand(2, 9, 32);
+        Tensor features = rand([2, .. model.FeatureShape]);
 
         Tensor exact = Gradients(ScalarType.Float32);
         Tensor rounded = Gradients(ScalarType.BFloat16);
@@ -93,8 +99,12 @@ public sealed class AttentionDecoderTests
         Tensor Gradients(ScalarType products)
         {
             weights.Gradients.zero_();
-            nn.functional.cross_entropy(new AttentionPass(model, products, dropout: 0).Logits(batch, regions), batch.Targets).backward();
+            nn.functional.cross_entropy(model.Pass(products, dropout: 0).Logits(batch, features), batch.Targets).backward();
             return weights.Gradients.clone();
         }
     }
+
+    private static DecoderModel Create(string architecture, int regions, int channels, int vocabulary, int hidden) => architecture == ModelArchitecture.Merge.Name
+        ? MergeModel.Create(new MergeSettings(channels, vocabulary) { Hidden = hidden }, CPU)
+        : AttentionModel.Create(new AttentionSettings(regions, channels, vocabulary) { Hidden = hidden, Heads = 2 }, CPU);
 }
