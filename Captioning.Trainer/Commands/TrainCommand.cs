@@ -28,14 +28,14 @@ internal static class TrainCommand
         Option<int> heads = Number("--heads", Defaults.Heads, "Heads of the attention; they divide --hidden evenly.", 1, 64);
         Option<int> minCount = Number("--min-count", Defaults.MinCount, "Words that the training captions have less often are unknown.", 1, int.MaxValue);
         Option<int> maxWords = Number("--max-words", Defaults.MaxWords, "Captions are cut to so many words.", 1, 200);
-        Option<int> epochs = Number("--epochs", Defaults.Epochs, "Most epochs; the learning rate falls to 0 over them.", 1, 10_000);
+        Option<int> epochs = Number("--epochs", Defaults.Epochs, $"Most epochs; the learning rate falls to 0 over them. With --fine-tune-encoder: {JointOptions.Defaults.Epochs}.", 1, 10_000);
         Option<int> patience = Number("--patience", Defaults.Patience, "Epochs without a better dev CIDEr after which training ends.", 1, 10_000);
         Option<int> batch = Number("--batch", Defaults.BatchSize, "Images in a batch, each with all its captions.", 1, 4096);
-        Option<double> rate = Number("--learning-rate", Defaults.LearningRate, "Highest learning rate.", 0, 1);
+        Option<double> rate = Number("--learning-rate", Defaults.LearningRate, $"Highest learning rate. With --fine-tune-encoder: {JointOptions.Defaults.LearningRate}.", 0, 1);
         Option<double> beta1 = Number("--beta1", Defaults.Beta1, "AdamW's decay of the gradients' mean.", 0, 1);
         Option<double> beta2 = Number("--beta2", Defaults.Beta2, "AdamW's decay of the gradients' squares.", 0, 1);
         Option<double> decay = Number("--weight-decay", Defaults.WeightDecay, "AdamW's weight decay.", 0, 10);
-        Option<int> warmUp = Number("--warm-up", Defaults.WarmUpSteps, "Steps over which the learning rate rises.", 0, int.MaxValue);
+        Option<int> warmUp = Number("--warm-up", Defaults.WarmUpSteps, $"Steps over which the learning rate rises. With --fine-tune-encoder: {JointOptions.Defaults.WarmUpSteps}.", 0, int.MaxValue);
         Option<double> clip = Number("--clip", Defaults.ClipNorm, "Gradients are cut to this norm.", 0, double.MaxValue);
         Option<double> dropout = Number("--dropout", Defaults.Dropout, "Share of embeddings, projected regions and output that is dropped.", 0, 0.99);
         Option<double> smoothing = Number("--label-smoothing", Defaults.LabelSmoothing, "Share of each target that is spread over all tokens.", 0, 0.99);
@@ -46,15 +46,18 @@ internal static class TrainCommand
             Description = "Numbers that matrix products are computed in: auto (bfloat16 where the processor has it), float32 or bfloat16.",
             DefaultValueFactory = _ => Defaults.Precision,
         };
+        Option<string?> start = new("--start-from") { Description = "Begin with the decoder of a run or of a model bundle, and with its words.", HelpName = "folder" };
+        JointTrainingOptions joint = new();
         Option<int> checkpoint = Number("--checkpoint-steps", Defaults.CheckpointSteps, "Steps from one checkpoint to the next.", 1, int.MaxValue);
         Option<int> beam = Number("--beam", Defaults.Beam, "Hypotheses per image when dev captions are made.", 1, Inference.CaptionOptions.MaxBeam);
 
         Command command = new("train", "Train a captioning model and keep the best by CIDEr on dev images.")
         {
             output, resume, id, version, license, description, hidden, heads, minCount, maxWords, epochs, patience, batch, rate, beta1, beta2, decay, warmUp,
-            clip, dropout, smoothing, average, seed, precision, checkpoint, beam,
+            clip, dropout, smoothing, average, seed, precision, checkpoint, beam, start,
         };
         data.AddTo(command);
+        joint.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             TrainSettings settings = data.Read(parsed) with
@@ -65,19 +68,23 @@ internal static class TrainCommand
                 Version = parsed.GetRequiredValue(version),
                 License = parsed.GetRequiredValue(license),
                 Description = parsed.GetValue(description),
+                StartFrom = parsed.GetValue(start),
+                Joint = joint.Read(parsed),
             };
             settings = settings with
             {
                 Options = settings.Options with
                 {
                     Hidden = parsed.GetValue(hidden), Heads = parsed.GetValue(heads), MinCount = parsed.GetValue(minCount), MaxWords = parsed.GetValue(maxWords),
-                    Epochs = parsed.GetValue(epochs), Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = parsed.GetValue(rate),
-                    Beta1 = parsed.GetValue(beta1), Beta2 = parsed.GetValue(beta2), WeightDecay = parsed.GetValue(decay), WarmUpSteps = parsed.GetValue(warmUp),
+                    Epochs = Value(epochs, JointOptions.Defaults.Epochs), Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = Value(rate, JointOptions.Defaults.LearningRate),
+                    Beta1 = parsed.GetValue(beta1), Beta2 = parsed.GetValue(beta2), WeightDecay = parsed.GetValue(decay), WarmUpSteps = Value(warmUp, JointOptions.Defaults.WarmUpSteps),
                     ClipNorm = parsed.GetValue(clip), Dropout = parsed.GetValue(dropout), LabelSmoothing = parsed.GetValue(smoothing),
                     AverageDecay = parsed.GetValue(average), Seed = parsed.GetValue(seed), Precision = parsed.GetValue(precision), CheckpointSteps = parsed.GetValue(checkpoint), Beam = parsed.GetValue(beam),
                 },
             };
             return Run(() => new TrainingRun(messages, time).Train(settings, cancellationToken), messages, cancellationToken);
+
+            T Value<T>(Option<T> option, T joint) => settings.Joint is not null && parsed.GetResult(option) is null or { Implicit: true } ? joint : parsed.GetValue(option)!;
         });
         return command;
     }

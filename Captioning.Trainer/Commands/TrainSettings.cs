@@ -29,7 +29,13 @@ internal sealed record TrainSettings
     /// <summary>Goes on from the run's checkpoint.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>A run's folder or a bundle whose decoder is trained on; null for a fresh one.</summary>
+    public string? StartFrom { get; init; }
+
     public required TrainingOptions Options { get; init; }
+
+    /// <summary>How the encoder is trained with the decoder; null where it stays as it is.</summary>
+    public JointOptions? Joint { get; init; }
 
     /// <summary>Name of the captioner.</summary>
     public string Id { get; init; } = "captioner";

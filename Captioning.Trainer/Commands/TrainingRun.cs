@@ -1,10 +1,12 @@
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
 using Captioning.Trainer.Data;
+using Captioning.Trainer.Encoders;
 using Captioning.Trainer.Evaluation;
 using Captioning.Trainer.Export;
 using Captioning.Trainer.Features;
 using Captioning.Trainer.Models;
+using Captioning.Trainer.Photos;
 using Captioning.Trainer.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -45,42 +47,96 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         Directory.CreateDirectory(settings.Output);
         TorchThreads.Configure(options.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder, SessionFactory.Create(Device.Cpu, options.Threads));
-        using FeatureStore store = OpenStore(settings, encoder);
-        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
-
         IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(caption => PtbTokenizer.Tokenize(caption)).ToArray())];
-        WordList words = WordList.Of(captions.SelectMany(image => image), options.MinCount);
-        TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
-            [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
-        messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
+        StartingPoint start = Start(settings, encoder, captions);
+        using WeightSet weights = start.Model.Weights;
+        int[][][] encoded = Array.ConvertAll(captions, image => image.Where(caption => caption.Count > 0).Select(caption => start.Words.Encode(caption, options.MaxWords)).ToArray());
+        int examples = encoded.Count(image => image.Length > 0);
+        messages.WriteLine($"{examples:N0} training images with {encoded.Sum(image => image.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {start.Words.Words.Count:N0} tokens");
 
-        FeatureManifest features = encoder.Encoder.Features;
-        torch.manual_seed(options.Seed);
-        AttentionDecoder model = AttentionDecoder.Create(
-            new AttentionSettings(features.GridRows * features.GridColumns, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads },
-            torch.CPU);
         BundleWriter bundles = new(
             encoder,
-            words,
+            start.Words,
             new BeamManifest { Width = options.Beam, MaxLength = options.MaxWords + 4, LengthPenalty = 0.7, NoRepeatNgram = 3 },
             new BundleSettings
             {
                 Id = settings.Id, Version = settings.Version, License = settings.License, Description = settings.Description,
-                Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples.Length:N0} images",
+                Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples:N0} images",
                 ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
             });
-        using WeightSet weights = model.Weights;
+        double best = settings.Joint is { } joint
+            ? TrainJointly(settings, joint, splits, encoder, encoded, start.Model, bundles, folder, cancellationToken)
+            : TrainDecoder(settings, splits, encoder, encoded, start.Model, bundles, folder, cancellationToken);
+        messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
+        return ExitCode.Success;
+    }
+
+    /// <summary>The decoder to begin with: one that is there, or a fresh one for the words of the captions.</summary>
+    private static StartingPoint Start(TrainSettings settings, FeatureEncoder encoder, IReadOnlyList<string>[][] captions)
+    {
+        TrainingOptions options = settings.Options;
+        FeatureManifest features = encoder.Encoder.Features;
+        if (settings.StartFrom is { } folder)
+        {
+            StartingPoint start = StartingPoint.Read(folder);
+            AttentionSettings sizes = start.Model.Settings;
+            if (sizes.Regions != features.Regions || sizes.Channels != features.Channels)
+            {
+                start.Model.Weights.Dispose();
+                throw new TrainingException(
+                    $"The decoder in {folder} takes {sizes.Regions} regions of {sizes.Channels} numbers; the encoder {settings.Encoder} gives {features.Regions} of {features.Channels}.");
+            }
+
+            return start;
+        }
+
+        WordList words = WordList.Of(captions.SelectMany(image => image), options.MinCount);
+        torch.manual_seed(options.Seed);
+        AttentionSettings fresh = new(features.Regions, features.Channels, words.Words.Count) { Hidden = options.Hidden, Heads = options.Heads };
+        return new StartingPoint(AttentionDecoder.Create(fresh, torch.CPU), words);
+    }
+
+    private double TrainDecoder(
+        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, int[][][] captions, AttentionDecoder model, BundleWriter bundles, RunFolder folder,
+        CancellationToken cancellationToken)
+    {
+        TrainingOptions options = settings.Options;
+        using FeatureStore store = OpenStore(settings, encoder);
+        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, store, cancellationToken);
+        TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(image, train[i])).Where(example => example.Captions.Length > 0)];
         using ModelTrainer trainer = new(
             model, options, new BatchLoader(examples, store, options.BatchSize, options.Seed), new DevSet(splits.Dev.Images, dev, store), bundles, folder,
             new TrainingProgress(messages, time), time);
-        if (settings.Resume && !trainer.Resume())
+        Resume(settings, trainer.Resume);
+        return trainer.Run(cancellationToken);
+    }
+
+    private double TrainJointly(
+        TrainSettings settings, JointOptions joint, DatasetSplits splits, FeatureEncoder encoder, int[][][] captions, AttentionDecoder model, BundleWriter bundles, RunFolder folder,
+        CancellationToken cancellationToken)
+    {
+        TrainingOptions options = settings.Options;
+        using EncoderNetwork network = EncoderNetwork.Read(encoder.Graph, joint.FrozenLayers);
+        messages.WriteLine($"{network.Weights.Values.numel():N0} weights of the encoder learn with {model.Weights.Values.numel():N0} of the decoder");
+        PhotoExample[] examples =
+        [
+            .. captions.Select((image, i) => new PhotoExample(image, Path.Combine(settings.Images, splits.Train.Images[i].Name))).Where(example => example.Captions.Length > 0),
+        ];
+        int size = encoder.Encoder.InputSize;
+        DevPhotos dev = new(splits.Dev.Images, [.. splits.Dev.Images.Select(image => Path.Combine(settings.Images, image.Name))]);
+        using JointTrainer trainer = new(
+            model, network, encoder, options, joint, new PhotoBatches(examples, new AugmentedPhotos(joint.Augmentation, size), size, options.BatchSize, options.Seed), dev, bundles, folder,
+            new TrainingProgress(messages, time), time);
+        Resume(settings, trainer.Resume);
+        return trainer.Run(cancellationToken);
+    }
+
+    private void Resume(TrainSettings settings, Func<bool> resume)
+    {
+        if (settings.Resume && !resume())
         {
             messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
         }
-
-        double best = trainer.Run(cancellationToken);
-        messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
-        return ExitCode.Success;
     }
 
     private DatasetSplits ReadData(TrainSettings settings)

@@ -27,13 +27,17 @@ internal static class Convolution
             bias = bias is null ? shift : (bias * scale) + shift;
         }
 
-        long[] kernel = weight.shape[2..];
         long[] strides = node.Integers("strides") ?? [1, 1];
         long[] dilations = node.Integers("dilations") ?? [1, 1];
-        (input, long[] padding) = Padding.Split(input, Padding.Of(node, input, kernel, strides, dilations), 0);
-        return nn.functional.conv2d(
-            input.to_type(precision), weight.to_type(precision), bias?.to_type(precision), strides, padding, dilations, node.Integer("group", 1));
+        (input, long[] padding) = Padding.Split(input, Padding.Of(node, input, weight.shape[2..], strides, dilations), 0);
+        long groups = node.Integer("group", 1);
+        return is_grad_enabled() && groups > 1 && groups == input.shape[1] && groups == weight.shape[0] && HasSlowGradients(weight.shape[2], strides, precision)
+            ? DepthwiseConvolution.Run(input, weight, bias ?? zeros(groups), new ConvolutionShape(strides, padding, dilations), precision)
+            : nn.functional.conv2d(input.to_type(precision), weight.to_type(precision), bias?.to_type(precision), strides, padding, dilations, groups);
     }
+
+    /// <summary>Whether torch takes much longer for the gradients of a depthwise convolution than this program: with large kernels, and over strides in bfloat16.</summary>
+    private static bool HasSlowGradients(long kernel, long[] strides, ScalarType precision) => kernel > 3 || (precision == ScalarType.BFloat16 && strides[0] > 1);
 
     /// <summary>What a batch normalization multiplies each channel by, and what it adds.</summary>
     public static (Tensor Scale, Tensor Shift) Normalization(OnnxNode node, Tensor scale, Tensor shift, Tensor mean, Tensor variance)

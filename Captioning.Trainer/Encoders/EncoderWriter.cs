@@ -2,7 +2,6 @@ using Captioning.Trainer.Export;
 using Captioning.Trainer.Models;
 using Google.Protobuf;
 using Onnx;
-using TorchSharp;
 using static Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
@@ -10,11 +9,11 @@ namespace Captioning.Trainer.Encoders;
 
 /// <summary>
 /// Writes a trained network as the graph that it was read from, with other weights in it. Weights with more than one axis are kept as float16 behind a Cast, which
-/// runtimes fold when they load: half the file.
+/// runtimes fold when they load, as far as the outputs hardly change: about half the file.
 /// </summary>
 internal static class EncoderWriter
 {
-    /// <summary>A weight is kept as float16 where rounding it costs less than this share of its norm, and all are only where the outputs lose less than this share of theirs.</summary>
+    /// <summary>The most that the outputs may change by in all, as a share of their norm, for weights to be kept as float16.</summary>
     public const double HalfTolerance = 0.005;
 
     private const string HalfSuffix = ".float16";
@@ -27,16 +26,10 @@ internal static class EncoderWriter
     public static byte[] Write(EncoderNetwork network, byte[] original)
     {
         ModelProto model = EncoderGraph.Parse(original);
-        HashSet<string> halves = FindHalves(network, model.Graph);
         using Tensor exact = network.Weights.Values.detach().clone();
         try
         {
-            if (halves.Count > 0 && !(Cost(network, halves) < HalfTolerance))
-            {
-                Restore();
-                halves.Clear();
-            }
-
+            HashSet<string> halves = new HalfPrecision(network).Round(Candidates(network, model.Graph), HalfTolerance);
             Replace(model.Graph, network.Weights, halves);
             byte[] file = model.ToByteArray();
             (string output, double difference) = EncoderParity.Measure(network, file);
@@ -47,53 +40,20 @@ internal static class EncoderWriter
         }
         finally
         {
-            Restore();
-        }
-
-        void Restore()
-        {
             using IDisposable guard = no_grad();
             network.Weights.Values.copy_(exact);
         }
     }
 
-    /// <summary>The weights that lose little as float16, of those that the graph may have as such.</summary>
-    private static HashSet<string> FindHalves(EncoderNetwork network, GraphProto graph)
+    /// <summary>The weights that the graph may have as float16.</summary>
+    private static IEnumerable<string> Candidates(EncoderNetwork network, GraphProto graph)
     {
-        using DisposeScope scope = NewDisposeScope();
-        HashSet<string> halves = [];
-        ILookup<string, NodeProto> readers = graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
-        foreach (TensorProto tensor in graph.Initializer.Where(tensor => network.Weights.Layout.Any(part => part.Name == tensor.Name)))
-        {
-            bool isHalf = (DataType)tensor.DataType == DataType.Float16;
-            bool canBeHalf = tensor.Dims.Count > 1 && graph.Input.All(input => input.Name != tensor.Name);
-            Tensor weight = network.Weights[tensor.Name].detach();
-            if ((isHalf || canBeHalf) && EncoderParity.Difference(weight, Round(weight)) < HalfTolerance)
-            {
-                halves.Add(tensor.Name);
-            }
-        }
-
-        return halves;
+        HashSet<string> trained = [.. network.Weights.Layout.Select(part => part.Name)];
+        HashSet<string> inputs = [.. graph.Input.Select(input => input.Name)];
+        return graph.Initializer
+            .Where(tensor => trained.Contains(tensor.Name) && ((DataType)tensor.DataType == DataType.Float16 || (tensor.Dims.Count > 1 && !inputs.Contains(tensor.Name))))
+            .Select(tensor => tensor.Name);
     }
-
-    /// <summary>Rounds weights, and says what that costs.</summary>
-    private static double Cost(EncoderNetwork network, HashSet<string> halves)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable guard = no_grad();
-        Tensor pictures = EncoderParity.Pictures(network.Rows, network.Columns);
-        IReadOnlyDictionary<string, Tensor> exact = network.RunExactly(pictures);
-        foreach (string name in halves)
-        {
-            network.Weights[name].copy_(Round(network.Weights[name]));
-        }
-
-        IReadOnlyDictionary<string, Tensor> rounded = network.RunExactly(pictures);
-        return exact.Max(output => EncoderParity.Difference(output.Value, rounded[output.Key]));
-    }
-
-    private static Tensor Round(Tensor weight) => weight.to_type(ScalarType.Float16).to_type(ScalarType.Float32);
 
     private static void Replace(GraphProto graph, WeightSet weights, HashSet<string> halves)
     {

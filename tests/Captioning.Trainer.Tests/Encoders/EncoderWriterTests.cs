@@ -78,7 +78,7 @@ public sealed class EncoderWriterTests : IDisposable
     }
 
     [Fact]
-    public void Write_OutputsThatFloat16WouldChangeTooMuch_AllFloat32()
+    public void Write_WeightThatAsFloat16WouldChangeTheOutputsTooMuch_Float32()
     {
         // Of the small difference of two weights, what rounding takes from one of them is more than a hundredth.
         using Tensor ones = torch.ones(1, 3, 1, 1) * 1.00048;
@@ -89,7 +89,7 @@ public sealed class EncoderWriterTests : IDisposable
 
         GraphProto graph = EncoderGraph.Parse(EncoderWriter.Write(network, file)).Graph;
 
-        Assert.All(graph.Initializer, tensor => Assert.Equal(DataType.Float, (DataType)tensor.DataType));
+        Assert.Equal(["nearly.float16", "one"], graph.Initializer.Select(tensor => tensor.Name).Order());
     }
 
     [Fact]

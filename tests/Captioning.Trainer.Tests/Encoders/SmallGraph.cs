@@ -83,10 +83,12 @@ internal sealed class SmallGraph : IDisposable
     /// <summary>The file.</summary>
     /// <param name="output">The value that it gives.</param>
     /// <param name="opset">The version of the operators.</param>
-    public byte[] ToFile(string output, int opset = 17)
+    /// <param name="more">Other values that it gives.</param>
+    public byte[] ToFile(string output, int opset = 17, params string[] more)
     {
         ModelProto model = new() { IrVersion = 8, Graph = _graph.Clone() };
-        model.Graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
+        model.Graph.Output.Add(more.Prepend(output).Select(
+            name => new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } }));
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = opset });
         return model.ToByteArray();
     }
