@@ -22,6 +22,7 @@ internal static class TrainCommand
         DataOptions data = new();
         SelfCriticalArguments selfCritical = new();
         DistillationArguments distillation = new();
+        JointTrainingArguments joint = new();
         Option<string> output = new("--output", "-o") { Description = "Folder of the run: models, log, curves and checkpoint.", Required = true, HelpName = "folder" };
         Option<bool> resume = new("--resume") { Description = "Go on from the checkpoint in the output folder, if there is one." };
         Option<string?> from = new("--from") { Description = "Train a model further: the best one of a run, or a bundle. Its vocabulary and sizes are kept.", HelpName = "folder" };
@@ -39,7 +40,7 @@ internal static class TrainCommand
         };
         Option<int> minCount = Number("--min-count", Defaults.MinCount, "Words that the training captions have less often are unknown.", 1, int.MaxValue);
         Option<int> maxWords = Number("--max-words", Defaults.MaxWords, "Captions are cut to so many words.", 1, 200);
-        Option<int> epochs = Number("--epochs", Defaults.Epochs, "Most epochs.", 1, 10_000);
+        Option<int?> epochs = ByStage("--epochs", options => options.Epochs, "Most epochs", 1, 10_000);
         Option<int> patience = Number("--patience", Defaults.Patience, "Epochs without a better dev CIDEr after which training ends.", 1, 10_000);
         Option<int> batch = Number("--batch", Defaults.BatchSize, "Images in a batch, each with all its captions.", 1, 4096);
         Option<double?> rate = ByStage("--learning-rate", options => options.LearningRate, "Highest learning rate", 0, 1);
@@ -72,6 +73,7 @@ internal static class TrainCommand
         data.AddTo(command);
         selfCritical.AddTo(command);
         distillation.AddTo(command);
+        joint.AddTo(command);
         command.Validators.Add(result =>
         {
             bool isNew = result.GetValue(from) is null;
@@ -85,9 +87,9 @@ internal static class TrainCommand
                 result.AddError("--self-critical trains a good model further: give it with --from.");
             }
 
-            if (selfCritical.IsOn(result) && distillation.IsOn(result))
+            if (new[] { selfCritical.IsOn(result), distillation.IsOn(result), joint.IsOn(result) }.Count(isOn => isOn) > 1)
             {
-                result.AddError("--self-critical and --teachers are two trainings: give one, and go on --from it with the other.");
+                result.AddError("--self-critical, --teachers and --fine-tune-encoder are trainings of their own: give one, and go on --from it with another.");
             }
 
             foreach (Option option in new Option[] { data.Model, hidden, heads, minCount })
@@ -111,15 +113,16 @@ internal static class TrainCommand
                 Version = parsed.GetRequiredValue(version),
                 License = parsed.GetRequiredValue(license),
                 Description = parsed.GetValue(description),
+                Joint = joint.Read(parsed),
             };
-            TrainingOptions stage = settings.SelfCritical is null ? Defaults : TrainingOptions.SelfCritical;
+            TrainingOptions stage = settings.SelfCritical is not null ? TrainingOptions.SelfCritical : settings.Joint is not null ? JointOptions.Defaults : Defaults;
             settings = settings with
             {
                 Options = settings.Options with
                 {
                     Hidden = parsed.GetValue(hidden) ?? (settings.Architecture == ModelArchitecture.Merge ? MergeSettings.DefaultHidden : Defaults.Hidden),
                     Words = parsed.GetValue(captionWords), Heads = parsed.GetValue(heads), MinCount = parsed.GetValue(minCount), MaxWords = parsed.GetValue(maxWords),
-                    Epochs = parsed.GetValue(epochs), Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = parsed.GetValue(rate) ?? stage.LearningRate,
+                    Epochs = parsed.GetValue(epochs) ?? stage.Epochs, Patience = parsed.GetValue(patience), BatchSize = parsed.GetValue(batch), LearningRate = parsed.GetValue(rate) ?? stage.LearningRate,
                     LearningRateCourse = parsed.GetValue(course) ?? stage.LearningRateCourse, JudgesStart = settings.From is not null,
                     Beta1 = parsed.GetValue(beta1), Beta2 = parsed.GetValue(beta2), WeightDecay = parsed.GetValue(decay), WarmUpSteps = parsed.GetValue(warmUp) ?? stage.WarmUpSteps,
                     ClipNorm = parsed.GetValue(clip), Dropout = parsed.GetValue(dropout), LabelSmoothing = parsed.GetValue(smoothing) ?? stage.LabelSmoothing,
@@ -179,7 +182,7 @@ internal static class TrainCommand
     {
         Option<T?> option = new(name)
         {
-            Description = $"{description}; {value(Defaults)} by default, {value(TrainingOptions.SelfCritical):0.######} with --self-critical.", HelpName = "number",
+            Description = $"{description}; {value(Defaults)} by default, {value(TrainingOptions.SelfCritical):0.######} with --self-critical, {value(JointOptions.Defaults):0.######} with --fine-tune-encoder.", HelpName = "number",
         };
         RequireRange(option, least, most);
         return option;

@@ -44,6 +44,9 @@ internal sealed record TrainSettings
 
     public required TrainingOptions Options { get; init; }
 
+    /// <summary>How the encoder is trained with the decoder; null where it stays as it is.</summary>
+    public JointOptions? Joint { get; init; }
+
     /// <summary>Name of the captioner.</summary>
     public string Id { get; init; } = "captioner";
 

@@ -1,10 +1,12 @@
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
 using Captioning.Trainer.Data;
+using Captioning.Trainer.Encoders;
 using Captioning.Trainer.Evaluation;
 using Captioning.Trainer.Export;
 using Captioning.Trainer.Features;
 using Captioning.Trainer.Models;
+using Captioning.Trainer.Photos;
 using Captioning.Trainer.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -47,15 +49,11 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         TorchThreads.Configure(options.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
         using TrainingModels models = new(settings, encoder, messages.WriteLine);
-        string feature = models.Architecture.Feature;
-        using FeatureStore store = OpenStore(settings, encoder, feature);
-        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
-
         IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(Split).ToArray())];
         WordList words = models.Words ?? WordList.Of(captions.SelectMany(image => image), options.MinCount);
-        TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(
-            [.. image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords))], train[i])).Where(example => example.Captions.Length > 0)];
-        messages.WriteLine($"{examples.Length:N0} training images with {examples.Sum(example => example.Captions.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
+        int[][][] encoded = Array.ConvertAll(captions, image => image.Where(caption => caption.Count > 0).Select(caption => words.Encode(caption, options.MaxWords)).ToArray());
+        int examples = encoded.Count(image => image.Length > 0);
+        messages.WriteLine($"{examples:N0} training images with {encoded.Sum(image => image.Length):N0} captions, {splits.Dev.Images.Count:N0} dev images, {words.Words.Count:N0} tokens");
 
         torch.manual_seed(options.Seed);
         DecoderModel model = models.Create(words);
@@ -67,22 +65,60 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
             new BundleSettings
             {
                 Id = settings.Id, Version = settings.Version, License = settings.License, Description = settings.Description,
-                Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples.Length:N0} images",
+                Data = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Train)}: {examples:N0} images",
                 ScoredOn = $"{Path.GetFileName(settings.Captions)}, {Path.GetFileName(settings.Dev)}: {splits.Dev.Images.Count:N0} images, beam {options.Beam}",
             });
-        using ModelTrainer trainer = new(
-            model, models.Objective(model, examples), options, new BatchLoader(examples, store, options.BatchSize, options.Seed),
-            new DevSet(splits.Dev.Images, dev, store), bundles, folder, new TrainingProgress(messages, time), time);
-        if (settings.Resume && !trainer.Resume())
-        {
-            messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
-        }
-
-        double best = trainer.Run(cancellationToken);
+        double best = settings.Joint is { } joint
+            ? TrainJointly(settings, joint, splits, encoder, encoded, model, bundles, folder, cancellationToken)
+            : TrainDecoder(settings, splits, encoder, encoded, models, model, bundles, folder, cancellationToken);
         messages.WriteLine($"The best model has a dev CIDEr of {best:0.0000}: {folder.Best}");
         return ExitCode.Success;
 
         IReadOnlyList<string> Split(string caption) => options.Words == CaptionWords.Plain ? PlainWords.Split(caption) : PtbTokenizer.Tokenize(caption);
+    }
+
+    private double TrainDecoder(
+        TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, int[][][] captions, TrainingModels models, DecoderModel model, BundleWriter bundles, RunFolder folder,
+        CancellationToken cancellationToken)
+    {
+        TrainingOptions options = settings.Options;
+        string feature = model.Architecture.Feature;
+        using FeatureStore store = OpenStore(settings, encoder, feature);
+        (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
+        TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(image, train[i])).Where(example => example.Captions.Length > 0)];
+        using DecoderTrainer trainer = new(
+            model, models.Objective(model, examples), options, new BatchLoader(examples, store, options.BatchSize, options.Seed),
+            new DevSet(splits.Dev.Images, dev, store), bundles, folder, new TrainingProgress(messages, time), time);
+        Resume(settings, trainer.Resume);
+        return trainer.Run(cancellationToken);
+    }
+
+    private double TrainJointly(
+        TrainSettings settings, JointOptions joint, DatasetSplits splits, FeatureEncoder encoder, int[][][] captions, DecoderModel model, BundleWriter bundles, RunFolder folder,
+        CancellationToken cancellationToken)
+    {
+        TrainingOptions options = settings.Options;
+        using EncoderNetwork network = EncoderNetwork.Read(encoder.Graph, joint.FrozenLayers);
+        messages.WriteLine($"{network.Weights.Values.numel():N0} weights of the encoder learn with {model.Weights.Values.numel():N0} of the decoder");
+        PhotoExample[] examples =
+        [
+            .. captions.Select((image, i) => new PhotoExample(image, Path.Combine(settings.Images, splits.Train.Images[i].Name))).Where(example => example.Captions.Length > 0),
+        ];
+        int size = encoder.Encoder.InputSize;
+        DevPhotos dev = new(splits.Dev.Images, [.. splits.Dev.Images.Select(image => Path.Combine(settings.Images, image.Name))]);
+        using JointTrainer trainer = new(
+            model, network, encoder, options, joint, new PhotoBatches(examples, new AugmentedPhotos(joint.Augmentation, size), size, options.BatchSize, options.Seed), dev, bundles, folder,
+            new TrainingProgress(messages, time), time);
+        Resume(settings, trainer.Resume);
+        return trainer.Run(cancellationToken);
+    }
+
+    private void Resume(TrainSettings settings, Func<bool> resume)
+    {
+        if (settings.Resume && !resume())
+        {
+            messages.WriteLine($"{settings.Output} holds no checkpoint; training begins anew.");
+        }
     }
 
     private DatasetSplits ReadData(TrainSettings settings)

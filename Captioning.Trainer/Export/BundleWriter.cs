@@ -21,8 +21,9 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
     /// <param name="model">The model; matrices are rounded to float16.</param>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="scores">Its scores, where they are known.</param>
+    /// <param name="encoderGraph">The encoder's graph, where it is no longer the one that was given.</param>
     /// <exception cref="ExportException">The graphs do not give what the model gives; nothing is written.</exception>
-    public void Write(DecoderModel model, string folder, CaptionScores? scores = null)
+    public void Write(DecoderModel model, string folder, CaptionScores? scores = null, byte[]? encoderGraph = null)
     {
         using WeightSet weights = model.Weights.ToExported();
         DecoderModel rounded = model.With(weights);
@@ -32,7 +33,7 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
         GraphParity.Check(rounded, init, step);
         Dictionary<string, byte[]> files = new()
         {
-            [EncoderFile] = encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
+            [EncoderFile] = encoderGraph ?? encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
         };
         ModelManifest manifest = Manifest(model.Architecture, encoder.Encoder, files, scores);
         files[ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson());

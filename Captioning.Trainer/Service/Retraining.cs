@@ -173,7 +173,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
 
         // To choose the best epoch, what was there before weighs as much as what is new.
         IReadOnlyList<ImageFile> some = data.DrawBaseDev(Math.Max(MinEpochDev, data.FeedbackHeldOut.Count), seed);
-        using ModelTrainer trainer = new(
+        using DecoderTrainer trainer = new(
             model, new CrossEntropyObjective(model, recipe), recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
         trainer.Resume();
         trainer.Run(cancellationToken);

@@ -12,14 +12,12 @@ namespace Captioning.Trainer.Training;
 /// <param name="store">The store of their features, mapped.</param>
 /// <param name="batchSize">Images in a batch; the last one may have fewer.</param>
 /// <param name="seed">The seed of the training.</param>
-internal sealed class BatchLoader(IReadOnlyList<TrainingExample> examples, FeatureStore store, int batchSize, int seed)
+internal sealed class BatchLoader(IReadOnlyList<TrainingExample> examples, FeatureStore store, int batchSize, int seed) : IBatches<LoadedBatch>
 {
-    /// <summary>Batches in an epoch.</summary>
+    /// <inheritdoc/>
     public int Count => (examples.Count + batchSize - 1) / batchSize;
 
-    /// <summary>The batches of an epoch.</summary>
-    /// <param name="epoch">The epoch, from 0.</param>
-    /// <param name="first">The first batch to give, from 0.</param>
+    /// <inheritdoc/>
     public IEnumerable<LoadedBatch> Epoch(int epoch, int first)
     {
         // Nothing here is secret; what matters is that the same seed gives the same order.

@@ -7,21 +7,17 @@ using Captioning.Trainer.Features;
 
 namespace Captioning.Trainer.Training;
 
-/// <summary>The images that a model is judged by.</summary>
+/// <summary>The images that a model is judged by, as features of the encoder that it shares with others.</summary>
 /// <param name="images">The images with their captions.</param>
 /// <param name="records">The number of each image's features in the store.</param>
 /// <param name="store">The store of features, mapped.</param>
-internal sealed class DevSet(IReadOnlyList<DatasetImage> images, IReadOnlyList<int> records, FeatureStore store)
+internal sealed class DevSet(IReadOnlyList<DatasetImage> images, IReadOnlyList<int> records, FeatureStore store) : IDevSet
 {
     private const int BatchSize = 32;
 
     private readonly Dictionary<string, IReadOnlyList<string>> _references = images.ToDictionary(image => image.Name, image => image.Captions);
 
-    /// <summary>Captions the images with a bundle, by the very code that serves it, and scores the captions.</summary>
-    /// <param name="bundle">The bundle's folder.</param>
-    /// <param name="sessions">Makes the sessions.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The scores, and the captions by image.</returns>
+    /// <inheritdoc/>
     public (CaptionScores Scores, IReadOnlyDictionary<string, string> Captions) Judge(string bundle, SessionFactory sessions, CancellationToken cancellationToken)
     {
         using Captioner captioner = Captioner.Load(bundle, sessions);

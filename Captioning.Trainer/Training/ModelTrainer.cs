@@ -8,34 +8,35 @@ using static TorchSharp.torch;
 namespace Captioning.Trainer.Training;
 
 /// <summary>
-/// Trains a decoder on cached features towards an objective, judges it after each epoch, keeps the best, and can stop at any
-/// step and go on. All chance of a step comes from the seed and the step's number, so that a training that was killed
-/// ends with the same weights as one that was not.
+/// Trains a model epoch by epoch, judges it after each, keeps the best, and can stop at any step and go on. All chance of a step comes from the seed
+/// and the step's number, so that a training that was killed ends with the same weights as one that was not.
 /// </summary>
-internal sealed class ModelTrainer : IDisposable
+/// <typeparam name="TBatch">What a step learns from.</typeparam>
+internal abstract class ModelTrainer<TBatch> : IDisposable
 {
-    private readonly DecoderModel _model;
-    private readonly AdamW _optimizer;
-    private readonly Tensor? _average;
-    private readonly TrainingOptions _options;
-    private readonly ITrainingObjective _objective;
-    private readonly BatchLoader _batches;
-    private readonly DevSet _dev;
+    private readonly IBatches<TBatch> _batches;
+    private readonly IDevSet _dev;
     private readonly BundleWriter _bundles;
     private readonly RunFolder _folder;
     private readonly ITrainingProgress _progress;
     private readonly TimeProvider _time;
     private readonly SessionFactory _sessions;
-    private readonly LearningRateSchedule _rates;
+    private readonly Learner _decoderLearner;
     private TrainingState _state = new();
 
-    public ModelTrainer(
-        DecoderModel model, ITrainingObjective objective, TrainingOptions options, BatchLoader batches, DevSet dev, BundleWriter bundles, RunFolder folder,
-        ITrainingProgress progress, TimeProvider time)
+    /// <param name="model">The decoder.</param>
+    /// <param name="options">How the model is trained.</param>
+    /// <param name="batches">What it learns from.</param>
+    /// <param name="dev">What it is judged by.</param>
+    /// <param name="bundles">Writes it.</param>
+    /// <param name="folder">Where it goes.</param>
+    /// <param name="progress">Is told how it goes.</param>
+    /// <param name="time">Measures it.</param>
+    protected ModelTrainer(
+        DecoderModel model, TrainingOptions options, IBatches<TBatch> batches, IDevSet dev, BundleWriter bundles, RunFolder folder, ITrainingProgress progress, TimeProvider time)
     {
-        _model = model;
-        _objective = objective;
-        _options = options;
+        Model = model;
+        Options = options;
         _batches = batches;
         _dev = dev;
         _bundles = bundles;
@@ -43,10 +44,15 @@ internal sealed class ModelTrainer : IDisposable
         _progress = progress;
         _time = time;
         _sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu, options.Threads);
-        _optimizer = new AdamW(model.Weights, options.Beta1, options.Beta2, options.WeightDecay);
-        _average = options.AverageDecay > 0 ? model.Weights.Values.clone().DetachFromDisposeScope() : null;
-        _rates = new LearningRateSchedule(options.LearningRate, options.WarmUpSteps, options.Epochs * batches.Count, options.LearningRateCourse);
+        _decoderLearner = new Learner(model.Weights, options, options.LearningRate, TotalSteps);
     }
+
+    protected DecoderModel Model { get; }
+
+    protected TrainingOptions Options { get; }
+
+    /// <summary>Steps of the whole training.</summary>
+    protected int TotalSteps => Options.Epochs * _batches.Count;
 
     /// <summary>Goes back to where the last checkpoint was written.</summary>
     /// <returns>False where there is none.</returns>
@@ -60,8 +66,18 @@ internal sealed class ModelTrainer : IDisposable
 
         try
         {
-            _state = TrainingState.FromWords(TensorFile.Read(_folder.Checkpoint, Tensors()));
-            _optimizer.Steps = _state.Steps;
+            Dictionary<string, string> words = TensorFile.Read(_folder.Checkpoint, Tensors());
+            if (Facts().Any(fact => words.GetValueOrDefault(fact.Key) != fact.Value))
+            {
+                throw new TrainingException($"The training in {_folder.Path} cannot go on: it began with another encoder.");
+            }
+
+            _state = TrainingState.FromWords(words);
+            foreach ((_, Learner learner) in Learners())
+            {
+                learner.Resume(_state.Steps);
+            }
+
             return true;
         }
         catch (InvalidDataException e)
@@ -77,14 +93,14 @@ internal sealed class ModelTrainer : IDisposable
     /// <exception cref="ExportException">An exported model differs from the trained one.</exception>
     public double Run(CancellationToken cancellationToken)
     {
-        _progress.Start(_state, _options.Epochs, _batches.Count);
-        if (_options.JudgesStart && _state.BestCider < 0)
+        _progress.Start(_state, Options.Epochs, _batches.Count);
+        if (Options.JudgesStart && _state.BestCider < 0)
         {
             Judge(epoch: 0, cancellationToken);
             Save();
         }
 
-        while (_state.Epoch < _options.Epochs && _state.SinceBest < _options.Patience)
+        while (_state.Epoch < Options.Epochs && _state.SinceBest < Options.Patience)
         {
             TrainEpoch(cancellationToken);
             Judge(_state.Epoch + 1, cancellationToken);
@@ -97,15 +113,29 @@ internal sealed class ModelTrainer : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
-        _average?.Dispose();
+        foreach ((_, Learner learner) in Learners())
+        {
+            learner.Dispose();
+        }
     }
+
+    /// <summary>Computes the loss of a batch and adds its gradients to those of the weights.</summary>
+    protected abstract StepLoss Learn(TBatch batch);
+
+    /// <summary>Weights that are trained, with the prefix that their names have in a checkpoint.</summary>
+    protected virtual IEnumerable<(string Prefix, Learner Learner)> Learners() => [("", _decoderLearner)];
+
+    /// <summary>What a checkpoint must say of the training for it to go on from there.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Facts() => new Dictionary<string, string>();
+
+    /// <summary>The encoder's file with the weights that are judged; null where it is the one that the training began with.</summary>
+    protected virtual byte[]? WriteEncoder() => null;
 
     private void TrainEpoch(CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
         double before = _state.Seconds;
-        foreach (LoadedBatch batch in _batches.Epoch(_state.Epoch, _state.Batch))
+        foreach (TBatch batch in _batches.Epoch(_state.Epoch, _state.Batch))
         {
             if (cancellationToken.IsCancellationRequested)
             {
@@ -118,53 +148,40 @@ internal sealed class ModelTrainer : IDisposable
             _state.Steps++;
             _state.Seconds = before + _time.GetElapsedTime(start).TotalSeconds;
             _progress.Report(_state);
-            if (_state.Steps % _options.CheckpointSteps == 0)
+            if (_state.Steps % Options.CheckpointSteps == 0)
             {
                 Save();
             }
         }
     }
 
-    private void Step(LoadedBatch loaded)
+    private void Step(TBatch batch)
     {
-        using DisposeScope scope = NewDisposeScope();
-        manual_seed(HashCodes.Of(_options.Seed, _state.Steps));
-        Tensor features = empty([loaded.Images.Length, .. _model.FeatureShape], ScalarType.Float16);
-        loaded.Features.CopyTo(features.bytes);
-        BatchLoss loss = _objective.Compute(loaded, features.to(_model.Weights.Device));
-        double value = loss.Loss.ToDouble();
-        if (!double.IsFinite(value))
+        manual_seed(HashCodes.Of(Options.Seed, _state.Steps));
+        StepLoss loss = Learn(batch);
+        if (!double.IsFinite(loss.Loss))
         {
-            throw new TrainingException($"The loss of step {_state.Steps + 1} is {value}. Try a smaller learning rate.");
+            throw new TrainingException($"The loss of step {_state.Steps + 1} is {loss.Loss}. Try a smaller learning rate.");
         }
 
-        loss.Loss.backward();
-        _optimizer.Step(_rates[_state.Steps], _options.ClipNorm);
-        if (_average is not null)
+        foreach ((_, Learner learner) in Learners())
         {
-            using IDisposable guard = no_grad();
-
-            // The average of the first steps forgets faster, or it would remember the random start.
-            double decay = Math.Min(_options.AverageDecay, (_state.Steps + 1.0) / (_state.Steps + 10.0));
-            _average.mul_(decay).add_(_model.Weights.Values, alpha: 1 - decay);
+            learner.Step(_state.Steps);
         }
 
-        _state.LossSum += value * loss.Tokens;
-        _state.Tokens += loss.Tokens;
-        _state.RewardSum += loss.RewardSum;
-        _state.Rewarded += loss.Rewarded;
+        _state.Add(loss);
     }
 
     private void Judge(int epoch, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
-        using WeightSet judged = new(_model.Weights.Layout, _model.Weights.Device);
+        using WeightSet judged = new(Model.Weights.Layout, Model.Weights.Device);
         using (no_grad())
         {
-            judged.Values.copy_(_average ?? _model.Weights.Values);
+            judged.Values.copy_(_decoderLearner.Judged);
         }
 
-        _bundles.Write(_model.With(judged), _folder.Last);
+        _bundles.Write(Model.With(judged), _folder.Last, encoderGraph: WriteEncoder());
         (CaptionScores scores, IReadOnlyDictionary<string, string> captions) = _dev.Judge(_folder.Last, _sessions, cancellationToken);
         _bundles.AddScores(_folder.Last, scores);
         bool isBest = scores.Cider > _state.BestCider;
@@ -193,19 +210,7 @@ internal sealed class ModelTrainer : IDisposable
         _progress.Report(record);
     }
 
-    private void Save() => TensorFile.Write(_folder.Checkpoint, _state.ToWords(), Tensors());
+    private void Save() => TensorFile.Write(_folder.Checkpoint, _state.ToWords().Concat(Facts()).ToDictionary(), Tensors());
 
-    private Dictionary<string, Tensor> Tensors()
-    {
-        Dictionary<string, Tensor> tensors = new()
-        {
-            ["weights"] = _model.Weights.Values, ["optimizer.mean"] = _optimizer.Mean, ["optimizer.square"] = _optimizer.Square,
-        };
-        if (_average is not null)
-        {
-            tensors.Add("average", _average);
-        }
-
-        return tensors;
-    }
+    private Dictionary<string, Tensor> Tensors() => Learners().SelectMany(pair => pair.Learner.Tensors(pair.Prefix)).ToDictionary(pair => pair.Name, pair => pair.Tensor);
 }

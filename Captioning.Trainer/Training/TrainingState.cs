@@ -42,6 +42,15 @@ internal sealed class TrainingState
     [JsonIgnore]
     public double? MeanReward => Rewarded > 0 ? RewardSum / Rewarded : null;
 
+    /// <summary>Counts a step's loss and rewards.</summary>
+    public void Add(StepLoss loss)
+    {
+        LossSum += loss.Loss * loss.Tokens;
+        Tokens += loss.Tokens;
+        Rewarded += loss.Rewarded;
+        RewardSum += loss.RewardSum;
+    }
+
     public void StartEpoch()
     {
         Epoch++;
