@@ -41,6 +41,9 @@ internal static class ApiRoutes
         samples.MapGet("/{name}", (HttpContext http, string name, SamplesEndpoint all) => all.GetAsync(http, name))
             .WithName("getSample").WithSummary("Gets a sample photo.")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Image.Jpeg, MediaTypeNames.Image.Png).Fails(404);
+        samples.MapGet("/{name}/thumbnail", (HttpContext http, string name, SamplesEndpoint all) => all.GetThumbnailAsync(http, name))
+            .WithName("getSampleThumbnail").WithSummary("Gets a sample photo as a small JPEG.")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Image.Jpeg).Fails(404);
     }
 
     private static void MapCaptions(RouteGroupBuilder captions)

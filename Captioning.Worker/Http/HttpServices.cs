@@ -28,7 +28,7 @@ internal static partial class HttpServices
         services.AddSingleton<ImagePreview>().AddSingleton<VoiceRules>().AddSingleton<WorkMeter>().AddSingleton<ApiKeys>();
         services.AddSingleton<CaptionEndpoint>().AddSingleton<KeptCaptionEndpoints>();
         services.AddSingleton<CaptionAudioEndpoint>().AddSingleton<SpeechEndpoint>().AddSingleton<FeedbackEndpoint>();
-        services.AddSingleton<ModelsEndpoint>().AddSingleton<VoicesEndpoint>().AddSingleton<SamplesEndpoint>().AddSingleton<StatusEndpoint>();
+        services.AddSingleton<ModelsEndpoint>().AddSingleton<VoicesEndpoint>().AddSingleton<SamplePhotos>().AddSingleton<SamplesEndpoint>().AddSingleton<StatusEndpoint>();
         if (hasBroker)
         {
             services.AddSingleton<IFeedbackStore, BrokerFeedback>();

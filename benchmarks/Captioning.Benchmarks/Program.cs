@@ -10,7 +10,8 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     QueueBenchmark.Memory(),
     SwapBenchmark.Command(),
     RetrainBenchmark.Command(),
-    HttpBenchmark.Command(),
+    HttpBenchmark.Throughput(),
+    HttpBenchmark.Memory(),
     PageBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -34,6 +34,23 @@ public sealed class IntakeTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task Page_SampleIsPressed_IsFetchedThenAndNotSent()
+    {
+        await using Visit visit = await fixture.VisitAsync(open: false);
+        List<IRequest> requests = [];
+        visit.Page.Request += (_, request) => requests.Add(request);
+        await visit.OpenAsync();
+        Assert.DoesNotContain(requests, request => request.Url.EndsWith("/v1/samples/coffee.png", StringComparison.Ordinal));
+
+        await visit.CaptionSampleAsync("coffee");
+
+        await Expect(visit.Page.Locator("#photo-image")).ToHaveJSPropertyAsync("naturalWidth", 600);
+        await Expect(visit.Cards.Locator("img")).ToBeVisibleAsync();
+        IRequest sent = Assert.Single(requests, request => request.Method == "POST");
+        Assert.InRange(sent.PostDataBuffer!.Length, 1, 200);
+    }
+
+    [Fact]
     public async Task Page_FileIsDraggedOver_SaysThatItCanBeDropped()
     {
         await using Visit visit = await fixture.VisitAsync();

@@ -10,10 +10,10 @@ namespace Captioning.Worker.Http.Captions;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CaptionRequest
 {
-    /// <summary>The image's URI; either this or <c>images</c>.</summary>
+    /// <summary>The image's URI, or the path of a sample; either this or <c>images</c>.</summary>
     public string? Image { get; init; }
 
-    /// <summary>The URIs of several images.</summary>
+    /// <summary>The URIs of several images, or paths of samples.</summary>
     public IReadOnlyList<string>? Images { get; init; }
 
     /// <summary>The client's own name for the request, up to 200 characters, where there is one image. The same name gets the same answer again.</summary>

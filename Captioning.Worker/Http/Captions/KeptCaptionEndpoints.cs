@@ -35,7 +35,7 @@ internal sealed class KeptCaptionEndpoints(RecentCaptions captions, RecentImages
         http.Response.Headers.CacheControl = "private, max-age=3600";
         IResult result = http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Bytes(await preview.MakeAsync(image, http.RequestAborted), MediaTypeNames.Image.Jpeg, entityTag: tag);
+            : TypedResults.Bytes(await preview.MakeAsync(image, ImagePreview.PhotoSide, http.RequestAborted), MediaTypeNames.Image.Jpeg, entityTag: tag);
         await result.ExecuteAsync(http);
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using Captioning.Contracts;
+using Captioning.Worker.Http.Discovery;
 using Captioning.Worker.Http.Speech;
 using Captioning.Worker.Requests;
 using Captioning.Worker.Sources;
@@ -11,7 +12,7 @@ using Microsoft.Net.Http.Headers;
 namespace Captioning.Worker.Http.Captions;
 
 /// <summary>Reads the images and options of a request from its body: a form, an image, or JSON.</summary>
-internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions sources, VoiceRules voices)
+internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions sources, VoiceRules voices, SamplePhotos samples)
 {
     private const string Form = MediaTypeNames.Multipart.FormData;
     private const int MaxFieldBytes = 64 << 10;
@@ -164,6 +165,11 @@ internal sealed class SubmissionReader(HttpOptions options, ImageSourceOptions s
 
     private SubmittedImage FromUri(string uri, int index)
     {
+        if (samples.FindUrl(uri) is { } sample)
+        {
+            return new SubmittedImage(index, sample.Image.Name) { Upload = sample.Image };
+        }
+
         SubmittedImage image = new(index, SourceName.Of(uri)) { Uri = uri };
         int colon = uri.IndexOf(':', StringComparison.Ordinal);
         return options.WorkerSources || (colon > 0 && PublicSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase))

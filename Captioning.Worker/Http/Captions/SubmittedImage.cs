@@ -8,10 +8,10 @@ namespace Captioning.Worker.Http.Captions;
 /// <param name="Name">What clients are told that it is called.</param>
 internal sealed record SubmittedImage(int Index, string Name)
 {
-    /// <summary>Where it is to be read from; null where it was uploaded.</summary>
+    /// <summary>Where it is to be read from; null where it is here.</summary>
     public string? Uri { get; init; }
 
-    /// <summary>The image itself, where it was uploaded.</summary>
+    /// <summary>The image itself, where it was uploaded or is a sample.</summary>
     public FetchedImage? Upload { get; init; }
 
     /// <summary>Why it is not even looked at; null where it is.</summary>

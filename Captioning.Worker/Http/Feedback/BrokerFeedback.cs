@@ -31,5 +31,5 @@ internal sealed class BrokerFeedback(IBus bus, ImagePreview preview, FeedbackOpt
     private async Task<string> ToUriAsync(FetchedImage image, ImageProperties properties, CancellationToken cancellationToken) =>
         image.Bytes.Length <= options.MaxImageBytes
             ? $"data:image/{properties.Format};base64,{Convert.ToBase64String(image.Bytes.Span)}"
-            : $"data:image/jpeg;base64,{Convert.ToBase64String(await preview.MakeAsync(image, cancellationToken))}";
+            : $"data:image/jpeg;base64,{Convert.ToBase64String(await preview.MakeAsync(image, ImagePreview.PhotoSide, cancellationToken))}";
 }

@@ -1,46 +1,45 @@
-/** Steps between two cells of the grid. */
+/** Pixels from one cell of the grid to the next. */
 const steps = 8;
-const veil = [10, 12, 24];
-const darkest = 0.72;
-/** Below 1, so that more than the one brightest cell stays bright. */
-const gamma = 0.7;
 
 /**
- * Draws where the model looked: the photo stays bright there, and a veil lies over the rest.
+ * Light on the photo, from where the model did not look to where it looked most. In the blend mode `hard-light`, grey leaves the photo as it
+ * is, less darkens it and more brightens it: so one sees it on bright photos and on dark ones.
+ */
+const shade = [36, 38, 48];
+const grey = [128, 128, 128];
+const glow = [196, 182, 150];
+
+/**
+ * Draws where the model looked, as light on the photo.
  * @param {HTMLCanvasElement} canvas Lies over the photo; the grid covers all of it.
  * @param {number[]} weights Row by row from the top left.
  * @param {{rows: number, columns: number}} grid
  */
 export function drawAttention(canvas, weights, { rows, columns }) {
+  const cells = new ImageData(columns, rows);
+  const least = Math.min(...weights);
+  const range = Math.max(...weights) - least || 1;
+  weights.forEach((weight, cell) => cells.data.set([...light((weight - least) / range), 255], cell * 4));
+  const grid = document.createElement("canvas");
+  grid.width = columns;
+  grid.height = rows;
+  grid.getContext("2d").putImageData(cells, 0, 0);
+
+  // Enlarged twice, by canvas and page, it is as soft as light.
   canvas.width = columns * steps;
   canvas.height = rows * steps;
   const context = canvas.getContext("2d");
-  const pixels = context.createImageData(canvas.width, canvas.height);
-  const least = Math.min(...weights);
-  const range = Math.max(...weights) - least || 1;
-  let at = 0;
-  for (let y = 0; y < canvas.height; y++) {
-    for (let x = 0; x < canvas.width; x++) {
-      const looked = (interpolate(weights, rows, columns, (y + 0.5) / steps - 0.5, (x + 0.5) / steps - 0.5) - least) / range;
-      pixels.data.set([...veil, 255 * darkest * (1 - looked ** gamma)], at);
-      at += 4;
-    }
-  }
-
-  context.putImageData(pixels, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(grid, 0, 0, canvas.width, canvas.height);
 }
 
-/** The weight between the centres of four cells, weighted by how near each is. */
-function interpolate(weights, rows, columns, y, x) {
-  const row = Math.min(Math.max(y, 0), rows - 1);
-  const column = Math.min(Math.max(x, 0), columns - 1);
-  const top = Math.floor(row);
-  const left = Math.floor(column);
-  const down = row - top;
-  const right = column - left;
-  const weight = (r, c) => weights[Math.min(r, rows - 1) * columns + Math.min(c, columns - 1)];
-  return (1 - down) * ((1 - right) * weight(top, left) + right * weight(top, left + 1))
-    + down * ((1 - right) * weight(top + 1, left) + right * weight(top + 1, left + 1));
+/** The colour for a part of the largest weight. */
+function light(looked) {
+  return looked < 0.5 ? mix(shade, grey, 2 * looked) : mix(grey, glow, 2 * looked - 1);
+}
+
+function mix(from, to, part) {
+  return from.map((channel, i) => channel + (to[i] - channel) * part);
 }
 
 /**

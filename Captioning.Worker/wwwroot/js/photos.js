@@ -6,10 +6,11 @@ import { forgetAll, remember, remembered } from "./store.js";
  * @property {string} name The file's name, or the address.
  * @property {Blob} [file] The bytes; absent for an address, and after the page was loaded again.
  * @property {string} [address] Where the service reads the photo from.
+ * @property {string} [picture] Where the browser may read it from too.
  * @property {boolean} alone Whether it was given by itself.
  * @property {"queued" | "working" | "done" | "failed"} state
  * @property {string} given When it was given, in ISO 8601.
- * @property {string} [thumbnail] A small JPEG as a data URL.
+ * @property {string} [thumbnail] The address of a small JPEG, mostly a data URL.
  * @property {object} [result] The service's answer.
  * @property {{title: string, detail: string, retryable: boolean}} [problem] Why there is none.
  * @property {string} [corrected] The caption that the person sent.
@@ -34,7 +35,7 @@ class Photos extends EventTarget {
     return this.#selected;
   }
 
-  /** @param {{name: string, file?: Blob, address?: string}[]} given What the person gave at once. */
+  /** @param {{name: string, file?: Blob, address?: string, thumbnail?: string, picture?: string}[]} given What the person gave at once. */
   add(given) {
     const added = given.map(photo => ({ ...photo, id: ++this.#last, alone: given.length === 1, state: "queued", given: new Date().toISOString() }));
     added.forEach(photo => {

@@ -1,7 +1,6 @@
-import { blob, samples } from "./api.js";
+import { samples } from "./api.js";
 import { stem } from "./format.js";
 import { photos } from "./photos.js";
-import { service } from "./status.js";
 
 const section = document.getElementById("samples");
 const list = document.getElementById("samples-list");
@@ -14,20 +13,12 @@ export async function offerSamples() {
   section.hidden = offered.length === 0;
 }
 
-function item({ name, url }) {
+function item({ name, url, thumbnail }) {
   const element = template.content.cloneNode(true);
   const image = element.querySelector("img");
   image.alt = `Sample: ${stem(name).replaceAll("_", " ")}`;
-  image.src = url;
-  element.querySelector("button").addEventListener("click", async () => {
-    // The browser has the photo in its cache by then.
-    const file = await blob(url).catch(() => null);
-    if (file !== null) {
-      photos.add([{ name, file }]);
-    } else {
-      // The strip says what is wrong.
-      service.watch();
-    }
-  });
+  image.src = thumbnail;
+  // The service has the photo: nothing need be sent.
+  element.querySelector("button").addEventListener("click", () => photos.add([{ name, address: url, thumbnail, picture: url }]));
   return element;
 }

@@ -17,7 +17,7 @@ const states = { queued: "Queued", working: "Working…", done: "", failed: "Fai
 
 photos.addEventListener("added", ({ detail: photo }) => {
   addCard(photo);
-  cardOf.get(photo.id).pictured = picture(photo, photo.file);
+  cardOf.get(photo.id).pictured = photo.thumbnail !== undefined || picture(photo, photo.file);
   showCount();
 });
 photos.addEventListener("changed", ({ detail: photo }) => {

@@ -5,6 +5,7 @@ import { copy } from "./clipboard.js";
 import { showFacts } from "./facts.js";
 import { showFeedback } from "./feedback.js";
 import { bytes, percent, score, seconds } from "./format.js";
+import { painted } from "./painted.js";
 import { photos } from "./photos.js";
 import { showPlayer, speakUnasked } from "./player.js";
 import { tryAgain } from "./queue.js";
@@ -29,6 +30,9 @@ const hint = "Point at a word, or tap it, to see where the model looked.";
 /** The photo whose caption is on the stage: words and candidates are shown once, not at every change. */
 let told = null;
 
+/** How often a photo was to be drawn: what is drawn late for an earlier time does not count. */
+let drawings = 0;
+
 photos.addEventListener("selected", ({ detail: photo }) => {
   stage.hidden = false;
   told = null;
@@ -40,16 +44,19 @@ photos.addEventListener("cleared", () => {
   stage.hidden = true;
   showPlayer(null, false);
 });
-photos.addEventListener("finished", ({ detail: photo }) => {
-  if (photo === photos.selected && photo.state === "done") {
-    if (image.hidden) {
-      // The service may be able to show what the browser is not.
-      showPhoto(photo);
-    }
+photos.addEventListener("finished", async ({ detail: photo }) => {
+  if (photo !== photos.selected || photo.state !== "done") {
+    return;
+  }
 
-    if (photo.alone && settings.speak && service.status?.speech) {
-      speakUnasked();
-    }
+  if (!missing.hidden) {
+    // The service may be able to show what the browser is not.
+    showPhoto(photo);
+  }
+
+  await painted();
+  if (photo === photos.selected && photo.alone && settings.speak && service.status?.speech) {
+    speakUnasked();
   }
 });
 service.addEventListener("changed", () => photos.selected && show(photos.selected));
@@ -67,31 +74,34 @@ async function showPhoto(photo) {
   overlay.hidden = true;
   image.hidden = true;
   missing.hidden = true;
-  const shown = () => photos.selected === photo;
-  for (const source of [async () => photo.file, async () => photo.result && blob(photo.result.links.image), async () => photo.thumbnail]) {
-    const found = await source().catch(() => null);
-    if (!found) {
-      continue;
+  const drawing = ++drawings;
+  const sources = [() => photo.file, () => photo.picture, () => photo.result && blob(photo.result.links.image), () => photo.thumbnail];
+  for (const source of sources) {
+    const found = await Promise.resolve(source()).catch(() => null);
+    const drawn = found && drawing === drawings && await draw(found);
+    if (drawing !== drawings) {
+      return;
     }
 
-    const drawn = new Image();
-    drawn.src = found instanceof Blob ? URL.createObjectURL(found) : found;
-    const decoded = await drawn.decode().then(() => true, () => false);
-    if (shown() && decoded) {
-      URL.revokeObjectURL(image.src);
-      image.src = drawn.src;
+    if (drawn) {
+      frame.style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
       image.hidden = false;
-      frame.style.setProperty("--ratio", drawn.naturalWidth / drawn.naturalHeight);
-    } else {
-      URL.revokeObjectURL(drawn.src);
-    }
-
-    if (decoded || !shown()) {
       return;
     }
   }
 
-  missing.hidden = !shown();
+  missing.hidden = false;
+}
+
+/**
+ * Puts a picture into the image.
+ * @param {Blob | string} picture Its bytes or its address.
+ * @returns {Promise<boolean>} Whether the browser could decode it.
+ */
+function draw(picture) {
+  URL.revokeObjectURL(image.src);
+  image.src = picture instanceof Blob ? URL.createObjectURL(picture) : picture;
+  return image.decode().then(() => true, () => false);
 }
 
 function show(photo) {

@@ -76,6 +76,8 @@ public sealed class BadImageTests(HttpFixture http)
     [InlineData("s3://bucket/a.jpg", HttpStatusCode.Forbidden, "ForbiddenSource")]
     [InlineData("urn:file:a", HttpStatusCode.Forbidden, "ForbiddenSource")]
     [InlineData("/etc/passwd", HttpStatusCode.Forbidden, "ForbiddenSource")]
+    [InlineData("/v1/samples/none.png", HttpStatusCode.Forbidden, "ForbiddenSource")]
+    [InlineData("/v1/samples/../captioning.dll", HttpStatusCode.Forbidden, "ForbiddenSource")]
     [InlineData("", HttpStatusCode.Forbidden, "ForbiddenSource")]
     [InlineData("data:text/html;base64,AAAA", HttpStatusCode.UnsupportedMediaType, "Unsupported")]
     [InlineData("data:image/png;base64,A", HttpStatusCode.UnprocessableEntity, "Unreadable")]

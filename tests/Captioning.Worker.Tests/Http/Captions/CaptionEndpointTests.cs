@@ -20,12 +20,14 @@ public sealed class CaptionEndpointTests(HttpFixture http)
         using HttpResponseMessage uploaded = await Api.Client.PostAsync("/v1/captions", form);
         using HttpResponseMessage raw = await Api.PostAsync(Coffee);
         using HttpResponseMessage json = await Api.PostAsync(new { image = $"data:image/png;base64,{Convert.ToBase64String(Coffee)}" });
+        using HttpResponseMessage sample = await Api.PostAsync(new { image = "/v1/samples/coffee.png" });
 
         JsonElement first = await OkAsync(uploaded);
         Assert.Equal("coffee.png", Text(first, "name"));
         Assert.Equal("image", Text(await OkAsync(raw), "name"));
         Assert.Matches(@"^[A-Z][^.]+\.$", Text(first, "caption"));
-        foreach (HttpResponseMessage response in new[] { raw, json })
+        Assert.Equal("coffee.png", Text(await OkAsync(sample), "name"));
+        foreach (HttpResponseMessage response in new[] { raw, json, sample })
         {
             JsonElement other = await OkAsync(response);
             Assert.Equal(Text(first, "caption"), Text(other, "caption"));

@@ -5,6 +5,7 @@ using Captioning.Contracts;
 using Captioning.Worker.Http.Discovery;
 using Captioning.Worker.Telemetry;
 using Captioning.Worker.Tests.Broker;
+using ImageMagick;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Captioning.Worker.Tests.Http.Discovery;
@@ -51,11 +52,30 @@ public sealed class DiscoveryTests(HttpFixture http)
         }
     }
 
+    [Fact]
+    public async Task GetSamples_Each_HasASmallPicture()
+    {
+        foreach (JsonElement sample in (await GetAsync("/v1/samples")).GetProperty("samples").EnumerateArray())
+        {
+            using HttpResponseMessage response = await http.Api.Client.GetAsync(sample.GetProperty("thumbnail").GetString());
+            using MagickImage thumbnail = new(await response.Content.ReadAsByteArrayAsync());
+            using MagickImage photo = new(Repository.Sample(sample.GetProperty("name").GetString()!));
+
+            Assert.Equal("image/jpeg", response.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(320u, Math.Max(thumbnail.Width, thumbnail.Height));
+            Assert.Equal(photo.Width / (double)photo.Height, thumbnail.Width / (double)thumbnail.Height, 0.01);
+            Assert.True(response.Headers.CacheControl?.MaxAge > TimeSpan.Zero);
+            Assert.NotNull(response.Headers.ETag);
+        }
+    }
+
     [Theory]
     [InlineData("..%2Fcaptioning.dll")]
     [InlineData("..%5Ccaptioning.dll")]
     [InlineData("%2Fetc%2Fpasswd")]
     [InlineData("none.png")]
+    [InlineData("none.png/thumbnail")]
+    [InlineData("..%2Fcaptioning.dll/thumbnail")]
     public async Task GetSample_WhatIsNoSample_IsNotFound(string name)
     {
         using HttpResponseMessage response = await http.Api.Client.GetAsync($"/v1/samples/{name}");

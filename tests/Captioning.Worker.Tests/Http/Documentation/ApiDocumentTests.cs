@@ -23,7 +23,7 @@ public sealed class ApiDocumentTests(HttpFixture http)
                 .Where(route => route.StartsWith("/v1/", StringComparison.Ordinal))
                 .Distinct().Order(StringComparer.Ordinal),
         ];
-        Assert.Equal(11, routes.Length);
+        Assert.Equal(12, routes.Length);
         Assert.Equal(routes, read.Document!.Paths.Keys.Order(StringComparer.Ordinal));
         OpenApiOperation[] operations = [.. read.Document.Paths.Values.SelectMany(path => path.Operations!.Values)];
         Assert.Equal(operations.Length, operations.Select(operation => operation.OperationId).Distinct().Count());
