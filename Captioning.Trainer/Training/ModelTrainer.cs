@@ -2,7 +2,6 @@ using Captioning.Inference.Runtime;
 using Captioning.Trainer.Evaluation;
 using Captioning.Trainer.Export;
 using Captioning.Trainer.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Captioning.Trainer.Training;
