@@ -10,6 +10,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     QueueBenchmark.Memory(),
     SwapBenchmark.Command(),
     RetrainBenchmark.Command(),
+    TrainStepBenchmark.Command(),
     HttpBenchmark.Command(),
     PageBenchmark.Command(),
 };
