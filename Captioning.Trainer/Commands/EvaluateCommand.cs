@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         };
         Option<string?> split = new("--split", "-s") { Description = "Images to score: a file with a name on each line, or a split that the captions know.", HelpName = "file|name" };
         Option<string?> model = new("--model", "-m") { Description = "Caption the images with this model bundle.", HelpName = "folder" };
-        Option<string?> images = new("--images", "-i") { Description = "Folder of the images, for --model.", HelpName = "folder" };
+        Option<string?> images = new("--images", "-i") { Description = "Folder of the images: for --model, and for the photos of --page.", HelpName = "folder" };
         Option<int?> beam = new("--beam", "-b") { Description = $"Hypotheses kept per image, 1 (greedy) to {CaptionOptions.MaxBeam}; the model's own setting where it is not given.", HelpName = "width" };
         Option<Device> device = new("--device", "-d")
         {
@@ -35,12 +35,13 @@ internal static class EvaluateCommand
         Option<string?> train = new("--train") { Description = "Split the model was trained on: shows how many captions it repeats word for word.", HelpName = "file|name" };
         Option<int?> limit = new("--limit", "-n") { Description = "Score the first images only.", HelpName = "count" };
         Option<string?> results = new("--output", "-o") { Description = "Write scores and captions to a JSON file.", HelpName = "file" };
+        Option<string?> page = new("--page", "-p") { Description = "Write a page with the scores and the best and worst images: an HTML file that needs nothing beside it.", HelpName = "file" };
         RequireRange(limit, 1, int.MaxValue);
         RequireRange(beam, 1, CaptionOptions.MaxBeam);
 
         Command command = new("evaluate", "Score captions with BLEU, ROUGE-L and CIDEr-D, as the COCO caption evaluation does.")
         {
-            captions, split, model, images, beam, device, hypotheses, train, limit, results,
+            captions, split, model, images, beam, device, hypotheses, train, limit, results, page,
         };
         command.Validators.Add(result =>
         {
@@ -68,6 +69,7 @@ internal static class EvaluateCommand
                 Hypotheses = parsed.GetValue(hypotheses),
                 Train = parsed.GetValue(train),
                 Output = parsed.GetValue(results),
+                Page = parsed.GetValue(page),
             };
             return RunAsync(settings, new Evaluator(output, messages, isTerminal, time), messages, cancellationToken);
         });
@@ -80,9 +82,12 @@ internal static class EvaluateCommand
         try
         {
             // A run of an hour must not end in an error about the place for its results.
-            if (Path.GetDirectoryName(Path.GetFullPath(settings.Output ?? ".")) is { } folder && !Directory.Exists(folder))
+            foreach (string? file in new[] { settings.Output, settings.Page })
             {
-                throw new DatasetException($"There is no folder {folder} to write the results to.");
+                if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+                {
+                    throw new DatasetException($"There is no folder {folder} to write the results to.");
+                }
             }
 
             return settings.Hypotheses is { } hypotheses

@@ -34,4 +34,7 @@ internal sealed record EvaluateSettings
 
     /// <summary>File to write all results to; null for none.</summary>
     public string? Output { get; init; }
+
+    /// <summary>HTML file to show the results in; null for none.</summary>
+    public string? Page { get; init; }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Captioning.Inference.Models;
 using Captioning.Trainer.Data;
 using Captioning.Trainer.Evaluation;
+using Captioning.Trainer.Reports;
 using Spectre.Console;
 
 namespace Captioning.Trainer.Commands;
@@ -113,6 +115,19 @@ internal sealed class Evaluator(IAnsiConsole output, IAnsiConsole messages, bool
             JsonSerializer.Serialize(file, report, EvaluationJsonContext.Default.EvaluationReport);
         }
 
+        if (settings.Page is { } page)
+        {
+            EvaluationPage.Write(page, Title(settings), scores, dataset.Images, captions, settings.Images);
+        }
+
         return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private EvaluationTitle Title(EvaluateSettings settings)
+    {
+        ModelManifest? manifest = settings.Model is { } model ? ModelManifest.Read(model) : null;
+        string scored = manifest is null ? Path.GetFileName(settings.Hypotheses!) : $"{manifest.Id} {manifest.Version}, beam {settings.Beam ?? manifest.Beam.Width}";
+        string on = Path.GetFileName(settings.Captions) + (settings.Split is { } split ? $", {Path.GetFileName(split)}" : "");
+        return new EvaluationTitle(scored, on, DateOnly.FromDateTime(time.GetLocalNow().DateTime));
     }
 }

@@ -120,6 +120,30 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.True(results.RootElement.TryGetProperty("imagesPerSecond", out _));
     }
 
+    [Fact]
+    public async Task Evaluate_Page_HoldsScoresPhotosAndCaptionsInOneFile()
+    {
+        string captions = _folder.Write("captions.txt", "coffee.png#0\tA cup of </script><b>coffee\nrocket.jpg#0\tA rocket\nsecret.jpg#0\tA door\n");
+        string hypotheses = _folder.Write("given.json", """{"coffee.png": "a cup of coffee", "rocket.jpg": "a dog", "secret.jpg": "a door"}""");
+
+        int code = await InvokeAsync("-c", captions, "--hypotheses", hypotheses, "--images", Repository.Samples, "--page", _folder["page.html"]);
+
+        Assert.Equal(ExitCode.Success, code);
+        string page = await File.ReadAllTextAsync(_folder["page.html"]);
+        Assert.DoesNotContain("</script><b>", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=\"[^\"]", page);
+        string data = page.Split("id=\"data\">")[1].Split("</script>")[0];
+        using JsonDocument json = JsonDocument.Parse(data);
+        Assert.Equal("given.json", json.RootElement.GetProperty("title").GetProperty("scored").GetString());
+        Assert.Equal(3, json.RootElement.GetProperty("scores").GetProperty("images").GetInt32());
+        JsonElement[] shown = [.. json.RootElement.GetProperty("best").EnumerateArray()];
+        Assert.Equal(["secret.jpg", "coffee.png", "rocket.jpg"], shown.Select(image => image.GetProperty("name").GetString()));
+        Assert.Equal("A cup of </script><b>coffee", shown[1].GetProperty("references")[0].GetString());
+        Assert.StartsWith("data:image/jpeg;base64,/9j/", shown[1].GetProperty("photo").GetString(), StringComparison.Ordinal);
+        // There is no such file: the rest of the page is there all the same.
+        Assert.False(shown[0].TryGetProperty("photo", out _));
+    }
+
     [Theory]
     [Trait("Needs", "shared")]
     [InlineData("1")]

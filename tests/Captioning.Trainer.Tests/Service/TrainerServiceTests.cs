@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Captioning.Contracts;
@@ -162,6 +163,47 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Training_KilledInTheMiddle_GoesOnAtItsLastCheckpoint()
+    {
+        (string, string)[] settings = [("Recipe:Epochs", "200"), ("Recipe:CheckpointSteps", "1")];
+        await using (WebApplication trainer = await StartTrainerAsync(settings))
+        {
+            await TeachAsync(trainer);
+            await trainer.StopAsync();
+        }
+
+        ProcessStartInfo start = new(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "captioning-trainer.dll"), "serve", .. Settings(settings).SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })]);
+        using (Process process = Process.Start(start)!)
+        {
+            try
+            {
+                await _log.Bus.Publish(new RetrainModel { TrainingId = "killed" });
+                await _log.FirstAsync<TrainingProgressed>("killed", progress => progress.Stage == "epoch 3 of 200");
+            }
+            finally
+            {
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+        }
+
+        int before = _log.Events.Count;
+        await using (WebApplication trainer = await StartTrainerAsync(settings))
+        {
+            Assert.Equal(TrainingStatus.Running, Ledger(trainer).Find("killed")!.Status);
+            await _log.FirstAsync<TrainingProgressed>("killed", progress => progress.Stage == "epoch 12 of 200");
+            string[] stages = [.. _log.Events.Skip(before).OfType<TrainingProgressed>().Select(progress => progress.Stage)];
+            Assert.DoesNotContain("epoch 1 of 200", stages);
+            Assert.DoesNotContain("epoch 2 of 200", stages);
+            await _log.Bus.Publish(new CancelTraining("killed"));
+            await _log.FirstAsync<TrainingRejected>("killed");
+            await trainer.StopAsync();
+        }
+    }
+
+    [Fact]
     public async Task Trainings_Cancelled_EndWithoutAModel()
     {
         await using WebApplication trainer = await StartTrainerAsync(("Recipe:Epochs", "1000"));
@@ -299,7 +341,10 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
         }
     }
 
-    private WebApplication Create(TimeProvider time, params (string Key, string Value)[] more)
+    private WebApplication Create(TimeProvider time, params (string Key, string Value)[] more) =>
+        TrainerHost.Create(Settings(more), logging => logging.SetMinimumLevel(LogLevel.None), time);
+
+    private Dictionary<string, string?> Settings(params (string Key, string Value)[] more)
     {
         Dictionary<string, string?> settings = new(StringComparer.Ordinal)
         {
@@ -329,7 +374,7 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
             settings[$"Trainer:{key}"] = value;
         }
 
-        return TrainerHost.Create(settings, logging => logging.SetMinimumLevel(LogLevel.None), time);
+        return settings;
     }
 
     private async Task<WebApplication> StartTrainerAsync(params (string Key, string Value)[] more)
