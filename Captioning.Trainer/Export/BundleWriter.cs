@@ -31,11 +31,23 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
         byte[] init = graphs.Init();
         byte[] step = graphs.Step();
         GraphParity.Check(rounded, init, step);
+        Write(model.Architecture, init, step, folder, scores, encoderGraph);
+    }
+
+    /// <summary>Writes the graphs of a decoder, in place of the model that may be there.</summary>
+    /// <param name="architecture">Its kind.</param>
+    /// <param name="init">The graph that runs once per image.</param>
+    /// <param name="step">The graph that runs once per token.</param>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="scores">Its scores, where they are known.</param>
+    /// <param name="encoderGraph">The encoder's graph, where it is no longer the one that was given.</param>
+    public void Write(ModelArchitecture architecture, byte[] init, byte[] step, string folder, CaptionScores? scores = null, byte[]? encoderGraph = null)
+    {
         Dictionary<string, byte[]> files = new()
         {
             [EncoderFile] = encoderGraph ?? encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
         };
-        ModelManifest manifest = Manifest(model.Architecture, encoder.Encoder, files, scores);
+        ModelManifest manifest = Manifest(architecture, encoder.Encoder, files, scores);
         files[ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson());
         Replace(folder, files);
     }

@@ -16,6 +16,53 @@ internal sealed class OnnxGraph
 
     public OnnxGraph(string name) => _graph.Name = name;
 
+    /// <summary>Takes in another graph.</summary>
+    /// <param name="model">The graph.</param>
+    /// <param name="prefix">Comes before all names in it.</param>
+    /// <param name="shared">Its inputs that keep their names; they are declared once.</param>
+    /// <param name="inner">Its outputs that are none of this graph.</param>
+    /// <exception cref="ExportException">It was written for another opset, or has graphs within.</exception>
+    public void Add(ModelProto model, string prefix, IReadOnlyCollection<string> shared, params IReadOnlyCollection<string> inner)
+    {
+        if (model.OpsetImport.Any(set => set.Domain.Length > 0 || set.Version != Opset) || model.Graph.Node.SelectMany(node => node.Attribute).Any(attribute => attribute.G is not null))
+        {
+            throw new ExportException($"Only graphs of plain operators of opset {Opset} can be joined; {model.Graph.Name} is another.");
+        }
+
+        GraphProto graph = model.Graph.Clone();
+        foreach (NodeProto node in graph.Node)
+        {
+            node.Name = Name(node.Name);
+            Rename(node.Input);
+            Rename(node.Output);
+        }
+
+        foreach (TensorProto weight in graph.Initializer)
+        {
+            weight.Name = Name(weight.Name);
+        }
+
+        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output))
+        {
+            value.Name = Name(value.Name);
+        }
+
+        _graph.Node.Add(graph.Node);
+        _graph.Initializer.Add(graph.Initializer);
+        _graph.Input.Add(graph.Input.Where(input => !_graph.Input.Any(known => known.Name == input.Name)));
+        _graph.Output.Add(graph.Output.Where(output => !inner.Contains(output.Name[prefix.Length..])));
+
+        string Name(string name) => name.Length == 0 || shared.Contains(name) ? name : prefix + name;
+
+        void Rename(IList<string> names)
+        {
+            for (int i = 0; i < names.Count; i++)
+            {
+                names[i] = Name(names[i]);
+            }
+        }
+    }
+
     /// <summary>Declares an input; a size of letters is open.</summary>
     public void Input(string name, TensorProto.Types.DataType type, params ReadOnlySpan<string> shape) => _graph.Input.Add(Describe(name, type, shape));
 

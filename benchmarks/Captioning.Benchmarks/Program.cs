@@ -12,6 +12,7 @@ RootCommand root = new("Measures Captioning against the bare runtime, side by si
     RetrainBenchmark.Command(),
     HttpBenchmark.Throughput(),
     HttpBenchmark.Memory(),
+    TrainStepBenchmark.Command(),
     PageBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

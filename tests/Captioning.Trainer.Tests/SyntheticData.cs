@@ -65,16 +65,19 @@ internal sealed class SyntheticData : IDisposable
     public string Write(string name, string text) => _folder.Write(name, text);
 
     /// <summary>A command line that trains a small model, from another one with <c>--from</c> or <c>--teachers</c>.</summary>
+    /// <param name="output">The folder of the run.</param>
+    /// <param name="epochs">Its epochs.</param>
+    /// <param name="more">Options that are added, or take the place of those here.</param>
     public string[] TrainArguments(string output, int epochs, params string[] more)
     {
-        string[] size = more.Contains("--from") ? [] : ["--encoder", Encoder, "--hidden", "32", "--heads", "4"];
-        string[] words = more.Contains("--from") || more.Contains("--teachers") ? [] : ["--min-count", "1"];
-        string[] rate = more.Contains("--learning-rate") ? [] : ["--learning-rate", "0.01"];
-        return
+        (string Name, string Value)[] options =
         [
-            "train", "--captions", Captions, "--images", Folder, "--train", Train, "--dev", Dev, "--cache", Cache, "--output", output,
-            "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--batch", "8", "--warm-up", "10", "--dropout", "0.1", "--threads", "1", .. size, .. words, .. rate, .. more,
+            ("--captions", Captions), ("--images", Folder), ("--train", Train), ("--dev", Dev), ("--encoder", Encoder), ("--cache", Cache), ("--output", output),
+            ("--epochs", epochs.ToString(CultureInfo.InvariantCulture)), ("--hidden", "32"), ("--heads", "4"), ("--min-count", "1"), ("--batch", "8"), ("--warm-up", "10"),
+            ("--learning-rate", "0.01"), ("--dropout", "0.1"), ("--threads", "1"),
         ];
+        string[] taken = [.. more, .. more.Contains("--from") ? (string[])["--encoder", "--hidden", "--heads", "--min-count"] : [], more.Contains("--teachers") ? "--min-count" : ""];
+        return ["train", .. options.Where(option => !taken.Contains(option.Name)).SelectMany(option => (string[])[option.Name, option.Value]), .. more];
     }
 
     public void Dispose() => _folder.Dispose();
