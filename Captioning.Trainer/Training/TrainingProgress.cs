@@ -40,10 +40,10 @@ internal sealed class TrainingProgress(IAnsiConsole console, TimeProvider time) 
         _judging = TimeSpan.FromSeconds(record.JudgingSeconds);
         Evaluation.CaptionScores scores = record.Scores;
         console.WriteLine(
-            (record.Epoch == 0 ? $"before training: " : $"epoch {record.Epoch}/{_epochs}: loss {record.Loss:0.000}{Reward(record.Reward)}, {record.TokensPerSecond:N0} tokens/s, "
+            (record.Epoch == 0 ? "before training: " : $"epoch {record.Epoch}/{_epochs}: loss {record.Loss:0.000}{Reward(record.Reward)}, {record.TokensPerSecond:N0} tokens/s, "
                 + $"{Text(TimeSpan.FromSeconds(record.TrainingSeconds))} + ")
             + $"{Text(_judging)} for dev | CIDEr {scores.Cider:0.000}{(record.IsBest ? " (best)" : "")}, BLEU-1 {scores.Bleu1:0.000}, BLEU-4 {scores.Bleu4:0.000}, "
-            + $"ROUGE-L {scores.RougeL:0.000}, {scores.WordsUsed} words, {scores.DistinctCaptions} different captions | {Text(Remaining(record.Steps))} to go");
+            + $"ROUGE-L {scores.RougeL:0.000}, {scores.WordsUsed} words, {scores.DistinctCaptions} different captions{(record.Epoch == 0 ? "" : $" | {Text(Remaining(record.Steps))} to go")}");
         foreach ((string image, string caption) in record.Samples)
         {
             console.WriteLine($"    {image}: {caption}");
