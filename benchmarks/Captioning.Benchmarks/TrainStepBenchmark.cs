@@ -102,7 +102,7 @@ internal static class TrainStepBenchmark
         using StepTimer timer = new(steps);
         RunFolder run = new(Path.Combine(folder, "run"));
         Directory.CreateDirectory(run.Path);
-        using ModelTrainer trainer = new(
+        using DecoderTrainer trainer = new(
             model, new CrossEntropyObjective(model, options), options, loader, dev, bundles, run, timer, TimeProvider.System);
         try
         {
