@@ -4,6 +4,7 @@ using Captioning.Benchmarks;
 RootCommand root = new("Measures Captioning against the bare runtime, side by side in one run.")
 {
     ThroughputBenchmark.Command(),
+    EncoderBenchmark.Command(),
     MemoryBenchmark.Command(),
     SpeechBenchmark.Command(),
     QueueBenchmark.Throughput(),
