@@ -29,10 +29,19 @@ internal sealed class JointTrainingArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _fineTune, _rate, _frozen, _microBatch, _crop, _flip, _colour, _quality })
+        Option[] own = [_rate, _frozen, _microBatch, _crop, _flip, _colour, _quality];
+        foreach (Option option in own.Prepend(_fineTune))
         {
             command.Options.Add(option);
         }
+
+        command.Validators.Add(result =>
+        {
+            foreach (Option option in own.Where(option => !IsOn(result) && result.GetResult(option) is not null))
+            {
+                result.AddError($"{option.Name} belongs to --fine-tune-encoder.");
+            }
+        });
     }
 
     /// <summary>Whether it was asked for.</summary>

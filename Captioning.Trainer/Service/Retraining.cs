@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
+using Captioning.Trainer.Data;
+using Captioning.Trainer.Encoders;
 using Captioning.Trainer.Evaluation;
 using Captioning.Trainer.Export;
 using Captioning.Trainer.Features;
 using Captioning.Trainer.Feedback;
 using Captioning.Trainer.Models;
+using Captioning.Trainer.Photos;
 using Captioning.Trainer.Training;
 using Captioning.Worker.Models;
 using Captioning.Worker.Output;
@@ -34,8 +37,9 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     /// <exception cref="TrainingException">The current model cannot be trained further.</exception>
     /// <exception cref="ModelNotFoundException">There is no current model.</exception>
     /// <exception cref="ModelLoadException">The current model is damaged.</exception>
-    /// <exception cref="Data.DatasetException">The base data cannot be used.</exception>
+    /// <exception cref="DatasetException">The base data cannot be used.</exception>
     /// <exception cref="FeatureException">The features cannot be kept.</exception>
+    /// <exception cref="Inference.Images.ImageRejectedException">An image cannot be read.</exception>
     /// <exception cref="ExportException">The trained model could not be written as it is.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public TrainingReport Run(TrainingRecord training, Action<StageReport> report, CancellationToken cancellationToken)
@@ -74,12 +78,16 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         SessionFactory sessions = SessionFactory.Create(Device.Cpu, options.Recipe.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(current.Directory, sessions);
         string feature = current.Architecture.Feature;
-        using FeatureStore store = FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
-        Dictionary<string, int> records = FindFeatures(data, encoder, feature, store, progress, cancellationToken);
+
+        // Of an encoder that learns no features are kept.
+        using FeatureStore? store = options.Recipe.FineTuneEncoder
+            ? null
+            : FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
+        Dictionary<string, int> records = store is null ? [] : FindFeatures(data, encoder, feature, store, progress, cancellationToken);
 
         Trainee trainee = Teach(training, current, data, records, encoder, store, run, progress, seed, cancellationToken);
         progress.Judge();
-        DevSet dev = Dev([.. data.BaseDev, .. data.FeedbackHeldOut], records, store);
+        IDevSet dev = Dev([.. data.BaseDev, .. data.FeedbackHeldOut], records, store);
         ModelScores before = Score(current.Directory, dev, data, sessions, cancellationToken);
         ModelScores after = Score(run.Best, dev, data, sessions, cancellationToken);
         (bool isOpen, string reason) = new PublicationGate(options.Gate).Decide(before, after);
@@ -135,10 +143,13 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         return paths.Zip(records).ToDictionary(pair => pair.First, pair => pair.Second[0]);
     }
 
-    private static DevSet Dev(IReadOnlyList<ImageFile> files, Dictionary<string, int> records, FeatureStore store) => new(
-        [.. files.Select(file => file.Image with { Name = file.Path })], [.. files.Select(file => records[file.Path])], store);
+    private static IDevSet Dev(IReadOnlyList<ImageFile> files, Dictionary<string, int> records, FeatureStore? store)
+    {
+        DatasetImage[] images = [.. files.Select(file => file.Image with { Name = file.Path })];
+        return store is null ? new DevPhotos(images, [.. files.Select(file => file.Path)]) : new DevSet(images, [.. files.Select(file => records[file.Path])], store);
+    }
 
-    private static ModelScores Score(string bundle, DevSet dev, RetrainingData data, SessionFactory sessions, CancellationToken cancellationToken)
+    private static ModelScores Score(string bundle, IDevSet dev, RetrainingData data, SessionFactory sessions, CancellationToken cancellationToken)
     {
         (CaptionScores scores, IReadOnlyDictionary<string, string> captions) = dev.Judge(bundle, sessions, cancellationToken);
         CaptionScores onBase = CaptionEvaluation.Evaluate(
@@ -147,7 +158,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
     }
 
     private Trainee Teach(
-        TrainingRecord training, ModelBundle current, RetrainingData data, Dictionary<string, int> records, FeatureEncoder encoder, FeatureStore store, RunFolder run,
+        TrainingRecord training, ModelBundle current, RetrainingData data, Dictionary<string, int> records, FeatureEncoder encoder, FeatureStore? store, RunFolder run,
         RetrainingProgress progress, int seed, CancellationToken cancellationToken)
     {
         ModelManifest manifest = current.Manifest;
@@ -160,24 +171,43 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         DecoderModel model = VocabularyGrowth.Grow(before, words.Words.Count);
         using WeightSet weights = model.Weights;
         TrainingOptions recipe = options.Recipe.ToOptions(seed, Math.Min(MaxWords, manifest.Beam.MaxLength - 1));
-        TrainingExample[] examples =
+        (ImageFile File, int[][] Captions)[] examples =
         [
             .. data.BaseTrain.Concat(data.FeedbackTrain.SelectMany(file => Enumerable.Repeat(file, options.Feedback.Repeats)))
-                .Select(file => new TrainingExample(Encode(file), [records[file.Path]])).Where(example => example.Captions.Length > 0),
+                .Select(file => (file, Captions: Encode(file))).Where(example => example.Captions.Length > 0),
         ];
 
-        BatchLoader batches = new(examples, store, recipe.BatchSize, recipe.Seed);
-
         // A little feedback makes few steps, which must not all be spent on the rise.
-        recipe = recipe with { WarmUpSteps = Math.Min(recipe.WarmUpSteps, recipe.Epochs * batches.Count / LeastStepsPerWarmUpStep) };
+        recipe = recipe with { WarmUpSteps = Math.Min(recipe.WarmUpSteps, recipe.Epochs * examples.Length / recipe.BatchSize / LeastStepsPerWarmUpStep) };
 
         // To choose the best epoch, what was there before weighs as much as what is new.
         IReadOnlyList<ImageFile> some = data.DrawBaseDev(Math.Max(MinEpochDev, data.FeedbackHeldOut.Count), seed);
-        using DecoderTrainer trainer = new(
-            model, new CrossEntropyObjective(model, recipe), recipe, batches, Dev([.. some, .. data.FeedbackHeldOut], records, store), bundles, run, progress, time);
-        trainer.Resume();
-        trainer.Run(cancellationToken);
+        IDevSet dev = Dev([.. some, .. data.FeedbackHeldOut], records, store);
+        if (store is null)
+        {
+            JointOptions joint = options.Recipe.ToJoint()!;
+            int size = encoder.Encoder.InputSize;
+            PhotoExample[] photos = [.. examples.Select(example => new PhotoExample(example.Captions, example.File.Path))];
+            PhotoBatches batches = new(photos, new AugmentedPhotos(joint.Augmentation, size), size, recipe.BatchSize, recipe.Seed);
+            using EncoderNetwork network = EncoderNetwork.Read(encoder.Graph);
+            using JointTrainer trainer = new(model, network, encoder, recipe, joint, batches, dev, bundles, run, progress, time);
+            Run(trainer);
+        }
+        else
+        {
+            TrainingExample[] features = [.. examples.Select(example => new TrainingExample(example.Captions, [records[example.File.Path]]))];
+            BatchLoader batches = new(features, store, recipe.BatchSize, recipe.Seed);
+            using DecoderTrainer trainer = new(model, new CrossEntropyObjective(model, recipe), recipe, batches, dev, bundles, run, progress, time);
+            Run(trainer);
+        }
+
         return new Trainee(bundles, [.. words.Words.Skip(known.Words.Count)]);
+
+        void Run<TBatch>(ModelTrainer<TBatch> trainer)
+        {
+            trainer.Resume();
+            trainer.Run(cancellationToken);
+        }
 
         int[][] Encode(ImageFile file) =>
             [.. file.Image.Captions.Select(caption => words.Encode(PtbTokenizer.Tokenize(caption), recipe.MaxWords)).Where(tokens => tokens.Length > 0)];

@@ -82,7 +82,7 @@ internal sealed class SyntheticData : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The pixels themselves are the regions: 4 x 4 of three numbers from 0 to 1.</summary>
+    /// <summary>The pixels themselves are the regions, 4 x 4 of three numbers from 0 to 1, until the convolution that leaves them as they are is trained.</summary>
     private static byte[] EncoderGraph()
     {
         OnnxGraph graph = new("encoder");
@@ -90,7 +90,11 @@ internal sealed class SyntheticData : IDisposable
         string pixels = graph.Node("Cast", ["image"], "pixels", ("to", (long)DataType.Float));
         using TorchSharp.torch.Tensor scale = TorchSharp.torch.tensor(1 / 255f);
         string scaled = graph.Node("Mul", [pixels, graph.Weight("scale", scale)], "scaled");
-        graph.Node("Reshape", [scaled, graph.Integers("shape", 0, Size * Size, 3)], "regions");
+        string picture = graph.Node("Transpose", [scaled], "picture", ("perm", new[] { 0L, 3, 1, 2 }));
+        using TorchSharp.torch.Tensor identity = TorchSharp.torch.eye(3).view(3, 3, 1, 1);
+        string convolved = graph.Node("Conv", [picture, graph.Weight("convolution", identity)], "convolved");
+        string flat = graph.Node("Reshape", [convolved, graph.Integers("shape", 0, 3, Size * Size)], "flat");
+        graph.Node("Transpose", [flat], "regions", ("perm", new[] { 0L, 2, 1 }));
         graph.Node("ReduceMean", ["regions"], "pooled", ("axes", new[] { 1L }), ("keepdims", 0L));
         graph.Output("regions", "batch", $"{Size * Size}", "3");
         graph.Output("pooled", "batch", "3");

@@ -95,6 +95,20 @@ public sealed class FineTuneTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_OptionOfFineTuningWithoutIt_UsageError() => Assert.Equal(ExitCode.Usage, await InvokeAsync(_data.TrainArguments(_data["run"], 1, "--freeze-layers", "1")));
+
+    [Fact]
+    public async Task FineTune_FromAJointRun_TakesItsEncoderOver()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(Arguments("first", 30, "--patience", "30")));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["second"], 1, "--from", _data["first"], "--fine-tune-encoder", "--micro-batch", "3")));
+
+        // Before the first step the model is the best of the run before.
+        JsonElement begin = JsonDocument.Parse(File.ReadLines(_data["second/log.jsonl"]).First()).RootElement;
+        Assert.Equal(ModelManifest.Read(_data["first/best"]).Training!.Scores!["cider"], begin.GetProperty("scores").GetProperty("cider").GetDouble(), 0.02);
+    }
+
+    [Fact]
     public async Task FineTune_ResumeWithAnotherEncoder_Refused()
     {
         Assert.Equal(ExitCode.Success, await InvokeAsync(Arguments("run", 1)));

@@ -102,6 +102,24 @@ public sealed class TrainerServiceTests(TrainerFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task FineTuneEncoder_Retrained_PublishedWithAnotherEncoder()
+    {
+        // How much it learns is for other tests; here nearly any candidate will do.
+        await using WebApplication trainer = await StartTrainerAsync(
+            ("Recipe:FineTuneEncoder", "true"), ("Recipe:EncoderLearningRate", "0.001"), ("Recipe:Epochs", "4"), ("Gate:MaxBaseLoss", "10"), ("Gate:MinFeedbackGain", "0"));
+        await TeachAsync(trainer);
+
+        await _log.Bus.Publish(new RetrainModel { TrainingId = "both" });
+        await _log.FirstAsync<ModelPublished>("both");
+
+        ModelManifest before = ModelManifest.Read(_versions["1.0.0"]);
+        ModelManifest after = ModelManifest.Read(_versions.Current());
+        Assert.NotEqual(before.Files[before.Encoder.File], after.Files[after.Encoder.File]);
+        Assert.False(Directory.Exists(_folder["work/features"]));
+        await trainer.StopAsync();
+    }
+
+    [Fact]
     public async Task BadCandidate_Retrained_RejectedWithItsScoresAndKeptAside()
     {
         await using WebApplication trainer = await StartTrainerAsync(("Recipe:LearningRate", "0.1"), ("Recipe:Epochs", "1"));
