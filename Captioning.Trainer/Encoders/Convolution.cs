@@ -1,3 +1,4 @@
+using Captioning.Trainer.Models;
 using static TorchSharp.torch;
 
 namespace Captioning.Trainer.Encoders;
@@ -42,7 +43,7 @@ internal static class Convolution
     /// <summary>What a batch normalization multiplies each channel by, and what it adds.</summary>
     public static (Tensor Scale, Tensor Shift) Normalization(OnnxNode node, Tensor scale, Tensor shift, Tensor mean, Tensor variance)
     {
-        Tensor factor = scale * (variance + node.Number("epsilon", 1e-5)).rsqrt();
+        Tensor factor = scale * variance.Plus(node.Number("epsilon", 1e-5)).rsqrt();
         return (factor, shift - (mean * factor));
     }
 }

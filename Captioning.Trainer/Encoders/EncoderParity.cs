@@ -1,4 +1,5 @@
 using Captioning.Inference.Runtime;
+using Captioning.Trainer.Models;
 using Captioning.Trainer.Training;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
@@ -45,17 +46,17 @@ internal static class EncoderParity
     public static double Difference(Tensor expected, Tensor actual)
     {
         using DisposeScope scope = NewDisposeScope();
-        return expected.shape.SequenceEqual(actual.shape) ? ((actual - expected).norm() / expected.norm().clamp(min: float.Epsilon)).ToDouble() : double.NaN;
+        return expected.shape.SequenceEqual(actual.shape) ? (actual - expected).norm().ToDouble() / Math.Max(expected.norm().ToDouble(), float.Epsilon) : double.NaN;
     }
 
     /// <summary>Random pictures, uint8 [n, rows, columns, 3]: smooth, with some noise.</summary>
     public static Tensor Pictures(long rows, long columns)
     {
         using Generator generator = new(1);
-        Tensor coarse = rand([Images, 3, 5, 5], generator: generator) * 255;
+        Tensor coarse = rand([Images, 3, 5, 5], generator: generator).Times(255);
         Tensor smooth = nn.functional.interpolate(coarse, [rows, columns], mode: InterpolationMode.Bilinear, align_corners: true);
-        Tensor noise = (rand(smooth.shape, generator: generator) - 0.5) * 60;
-        return (smooth + noise).clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous();
+        Tensor noise = rand(smooth.shape, generator: generator).Plus(-0.5).Times(60);
+        return (smooth + noise).Clip(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous();
     }
 
     private static double Difference(OrtValue expected, Tensor actual) =>

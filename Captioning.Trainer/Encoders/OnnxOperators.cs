@@ -1,3 +1,4 @@
+using Captioning.Trainer.Models;
 using TorchSharp;
 using static Onnx.TensorProto.Types;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ internal sealed class OnnxOperators
         ["Gather"] = Gather,
         ["Gemm"] = Gemm,
         ["GlobalAveragePool"] = (_, x) => x[0]!.mean([.. Enumerable.Range(2, (int)x[0]!.dim() - 2)], keepdim: true),
-        ["HardSigmoid"] = (node, x) => (x[0]! * node.Number("alpha", 0.2) + node.Number("beta", 0.5)).clamp(0, 1),
+        ["HardSigmoid"] = (node, x) => x[0]!.Times(node.Number("alpha", 0.2)).Plus(node.Number("beta", 0.5)).Clip(0, 1),
         ["HardSwish"] = (_, x) => x[0]!.hardswish(),
         ["Identity"] = (_, x) => x[0]!.alias(),
         ["MatMul"] = (_, x) => x[0]!.matmul(x[1]!),
@@ -71,9 +72,7 @@ internal sealed class OnnxOperators
     {
         double least = Bound("min", 1) ?? double.NegativeInfinity;
         double most = Bound("max", 2) ?? double.PositiveInfinity;
-
-        // The one of torch's functions that can do without its input when it comes to gradients.
-        return node.IsInPlace ? x[0]!.hardtanh_(least, most) : x[0]!.clamp(least, most);
+        return node.IsInPlace ? x[0]!.ClipInPlace(least, most) : x[0]!.Clip(least, most);
 
         double? Bound(string name, int input) => x.Length > input && x[input] is { } given ? given.ToDouble() : node.Number(name);
     }
@@ -115,8 +114,8 @@ internal sealed class OnnxOperators
     {
         Tensor a = node.Integer("transA", 0) == 0 ? x[0]! : x[0]!.t();
         Tensor b = node.Integer("transB", 0) == 0 ? x[1]! : x[1]!.t();
-        Tensor product = a.matmul(b) * node.Number("alpha", 1);
-        return x.Length > 2 && x[2] is { } added ? product + (added * node.Number("beta", 1)) : product;
+        Tensor product = a.matmul(b).Times(node.Number("alpha", 1));
+        return x.Length > 2 && x[2] is { } added ? product + added.Times(node.Number("beta", 1)) : product;
     }
 
     private static Tensor ReduceMean(OnnxNode node, Tensor?[] x)
@@ -150,7 +149,8 @@ internal sealed class OnnxOperators
 
             // Counted backwards, an end at or below -size means beyond the first.
             last = steps[i] < 0 && ends[i] < -size ? -1 : last;
-            result = result.index_select(axis, arange(first, last, steps[i], ScalarType.Int64));
+            long count = Math.Max(0, (last - first + steps[i] - Math.Sign(steps[i])) / steps[i]);
+            result = result.index_select(axis, tensor([.. Enumerable.Range(0, (int)count).Select(place => first + (place * steps[i]))], ScalarType.Int64));
         }
 
         return result;

@@ -30,7 +30,7 @@ internal static class GraphParity
         using DisposeScope scope = NewDisposeScope();
         using IDisposable guard = no_grad();
         using Generator generator = new(1);
-        Tensor features = (rand([Images, .. model.FeatureShape], generator: generator) * 2).to(model.Weights.Device);
+        Tensor features = rand([Images, .. model.FeatureShape], generator: generator).Times(2).to(model.Weights.Device);
         DecoderPass pass = model.Pass(ScalarType.Float32, dropout: 0);
         (TensorSet memory, TensorSet state) = pass.Begin(features);
         BatchStep layout = BatchStep.Create(Images, Beam, [.. Enumerable.Range(0, Images * Beam)], model.Weights.Device);
@@ -48,7 +48,7 @@ internal static class GraphParity
         for (int t = 0; t < Steps; t++)
         {
             inputs["token"] = t == 0
-                ? full([Images, Beam], WordList.Bos, ScalarType.Int64)
+                ? tensor(Enumerable.Repeat((long)WordList.Bos, Images * Beam).ToArray(), [Images, Beam])
                 : randint(0, model.Vocabulary, [Images, Beam], ScalarType.Int64, generator: generator);
             (state, Tensor read, Tensor? attention) = pass.Step(
                 pass.Inputs(inputs["token"].flatten().to(model.Weights.Device), layout.RowImages, memory), state, memory, layout);

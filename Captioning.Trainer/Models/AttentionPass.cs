@@ -39,7 +39,7 @@ internal sealed class AttentionPass(AttentionModel model, ScalarType products, d
     {
         Tensor gates = inputs + _weights.Linear(cat([state["context"], state["h"]], -1), A.GatesOfState);
         (Tensor h, Tensor c) = LstmCell.Step(gates, state["c"]);
-        Tensor query = _weights.Linear(h, A.Query, A.QueryBias) * (1 / Math.Sqrt((double)_settings.Hidden / _settings.Heads));
+        Tensor query = _weights.Linear(h, A.Query, A.QueryBias).Times(1 / Math.Sqrt((double)_settings.Hidden / _settings.Heads));
         Tensor slots = query.index_select(0, layout.RowOfSlot).view(layout.Images, -1, _settings.Hidden);
         Tensor attention = Split(slots).matmul(memory["keys"]).softmax(-1);
         Tensor context = attention.matmul(memory["values"]).transpose(1, 2).reshape(-1, _settings.Hidden)

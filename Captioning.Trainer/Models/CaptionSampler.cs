@@ -33,7 +33,7 @@ internal sealed class CaptionSampler(DecoderModel model, ScalarType products, in
         DecoderPass pass = model.Pass(products, dropout: 0);
         (TensorSet memory, TensorSet state) = pass.Begin(features);
         state = state.Select(BatchStep.Create(images, slots, rows, model.Weights.Device).RowImages);
-        Tensor tokens = full([rows.Length], bos, ScalarType.Int64, model.Weights.Device);
+        Tensor tokens = tensor(Enumerable.Repeat((long)bos, rows.Length).ToArray(), device: model.Weights.Device);
         for (int t = 0; t < maxTokens && rows.Length > 0; t++)
         {
             using DisposeScope step = NewDisposeScope();

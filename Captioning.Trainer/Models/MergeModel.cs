@@ -46,7 +46,7 @@ internal sealed class MergeModel(MergeSettings settings, WeightSet weights) : De
 
         using IDisposable guard = no_grad();
         using Tensor forget = weights[GatesBias].narrow(0, d, d);
-        forget.fill_(1);
+        forget.zero_().AddInPlace(1);
         return new MergeModel(settings, weights);
     }
 

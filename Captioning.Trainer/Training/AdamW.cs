@@ -44,14 +44,14 @@ internal sealed class AdamW : IDisposable
         double norm = gradients.norm().ToDouble();
         if (norm > maxNorm)
         {
-            gradients.mul_(maxNorm / norm);
+            gradients.MultiplyInPlace(maxNorm / norm);
         }
 
-        Mean.mul_(_beta1).add_(gradients, alpha: 1 - _beta1);
-        Square.mul_(_beta2).addcmul_(gradients, gradients, 1 - _beta2);
-        Tensor denominator = (Square / (1 - Math.Pow(_beta2, Steps))).sqrt_().add_(Epsilon);
-        _weights.Values.mul_(1 - (learningRate * _weightDecay));
-        _weights.Values.addcdiv_(Mean, denominator, -learningRate / (1 - Math.Pow(_beta1, Steps)));
+        Mean.MultiplyInPlace(_beta1).AddInPlace(gradients, 1 - _beta1);
+        Square.MultiplyInPlace(_beta2).AddProductInPlace(gradients, gradients, 1 - _beta2);
+        Tensor denominator = Square.Times(1 / (1 - Math.Pow(_beta2, Steps))).sqrt_().AddInPlace(Epsilon);
+        _weights.Values.MultiplyInPlace(1 - (learningRate * _weightDecay));
+        _weights.Values.AddQuotientInPlace(Mean, denominator, -learningRate / (1 - Math.Pow(_beta1, Steps)));
         gradients.zero_();
         return norm;
     }

@@ -78,7 +78,7 @@ internal sealed class JointTrainer : ModelTrainer<PhotoBatch>
         Tensor features = _encoder.Run(pixels)[Model.Architecture.Feature];
         Tensor logits = Model.Pass(_encoder.Precision, Options.Dropout).Logits(captions, features);
         Tensor loss = nn.functional.cross_entropy(logits, captions.Targets, reduction: nn.Reduction.Sum, label_smoothing: Options.LabelSmoothing);
-        (loss / tokens).backward();
+        loss.Times(1.0 / tokens).backward();
         return loss.ToDouble();
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Learner : IDisposable
 
         // The average of the first steps forgets faster, or it would remember the start.
         double decay = Math.Min(_options.AverageDecay, (step + 1.0) / (step + 10.0));
-        _average.mul_(decay).add_(Weights.Values, alpha: 1 - decay);
+        _average.MultiplyInPlace(decay).AddInPlace(Weights.Values, 1 - decay);
     }
 
     /// <summary>Tells that so many steps were made before.</summary>

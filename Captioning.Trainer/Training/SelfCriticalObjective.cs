@@ -52,7 +52,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
             BatchLoss given = _crossEntropy.Compute(batch, features);
             loss = loss with
             {
-                Loss = (loss.Loss * (1 - _settings.CrossEntropyWeight)) + (given.Loss * _settings.CrossEntropyWeight),
+                Loss = loss.Loss.Times(1 - _settings.CrossEntropyWeight) + given.Loss.Times(_settings.CrossEntropyWeight),
                 Tokens = loss.Tokens + given.Tokens,
             };
         }
@@ -89,7 +89,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
         Tensor loss = -(logProbabilities.gather(1, batch.Targets.unsqueeze(1)).view(-1) * weights).mean();
         if (_settings.EntropyWeight > 0)
         {
-            loss += (logProbabilities.exp() * logProbabilities).sum(-1).mean() * _settings.EntropyWeight;
+            loss += (logProbabilities.exp() * logProbabilities).sum(-1).mean().Times(_settings.EntropyWeight);
         }
 
         return new BatchLoss(loss, batch.Tokens)

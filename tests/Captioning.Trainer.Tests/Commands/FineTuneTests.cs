@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Captioning.Inference;
 using Captioning.Inference.Images;
@@ -129,28 +128,8 @@ public sealed class FineTuneTests : IDisposable
         string[] options = ["--checkpoint-steps", "1", "--average", "0.9", "--patience", "100"];
         Assert.Equal(ExitCode.Success, await InvokeAsync(Arguments("whole", 8, options)));
 
-        Directory.CreateDirectory(_data["killed"]);
-        using FileSystemWatcher watcher = new(_data["killed"]);
-        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        int checkpoints = 0;
-        watcher.Renamed += (_, e) =>
-        {
-            // 4 steps an epoch and a checkpoint at its end: the 12th is in mid-epoch.
-            if (e.Name == "checkpoint.safetensors" && Interlocked.Increment(ref checkpoints) == 12)
-            {
-                written.SetResult();
-            }
-        };
-        watcher.EnableRaisingEvents = true;
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "captioning-trainer.dll"), .. Arguments("killed", 8, options)]);
-        using (Process process = Process.Start(start)!)
-        {
-            await written.Task.WaitAsync(TimeSpan.FromMinutes(2));
-            using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-            await process.WaitForExitAsync();
-            Assert.Equal(exitCode, process.ExitCode);
-        }
-
+        // 4 steps an epoch and a checkpoint at its end: the 12th is in mid-epoch.
+        Assert.Equal(exitCode, await InterruptedTraining.RunAsync(Arguments("killed", 8, options), _data["killed"], 12, signal));
         Assert.Equal(ExitCode.Success, await InvokeAsync(Arguments("killed", 8, [.. options, "--resume"])));
         Assert.Equal(Weights("whole"), Weights("killed"));
         Assert.Equal(File.ReadAllBytes(_data["whole/last/encoder.onnx"]), File.ReadAllBytes(_data["killed/last/encoder.onnx"]));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Captioning.Inference;
 using Captioning.Inference.Images;
@@ -77,28 +76,8 @@ public sealed class TrainCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["whole"], 8, options)));
 
-        Directory.CreateDirectory(_data["killed"]);
-        using FileSystemWatcher watcher = new(_data["killed"]);
-        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        int checkpoints = 0;
-        watcher.Renamed += (_, e) =>
-        {
-            // 4 steps an epoch and a checkpoint at its end, and one before the first step of a second stage: the 12th or 13th is in mid-epoch.
-            if (e.Name == "checkpoint.safetensors" && Interlocked.Increment(ref checkpoints) == (isSelfCritical ? 13 : 12))
-            {
-                written.SetResult();
-            }
-        };
-        watcher.EnableRaisingEvents = true;
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "captioning-trainer.dll"), .. _data.TrainArguments(_data["killed"], 8, options)]);
-        using (Process process = Process.Start(start)!)
-        {
-            await written.Task.WaitAsync(TimeSpan.FromMinutes(2));
-            using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-            await process.WaitForExitAsync();
-            Assert.Equal(exitCode, process.ExitCode);
-        }
-
+        // 4 steps an epoch and a checkpoint at its end, and one before the first step of a second stage: the 12th or 13th is in mid-epoch.
+        Assert.Equal(exitCode, await InterruptedTraining.RunAsync(_data.TrainArguments(_data["killed"], 8, options), _data["killed"], isSelfCritical ? 13 : 12, signal));
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["killed"], 8, [.. options, "--resume"])));
         Assert.Equal(Weights("whole"), Weights("killed"));
         Assert.Equal(isSelfCritical ? 9 : 8, File.ReadLines(_data["killed/log.jsonl"]).Count());
