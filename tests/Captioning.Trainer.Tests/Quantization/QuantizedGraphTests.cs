@@ -5,6 +5,7 @@ using Captioning.Trainer.Export;
 using Captioning.Trainer.Photos;
 using Captioning.Trainer.Quantization;
 using Captioning.Trainer.Tests.Encoders;
+using Captioning.Trainer.Training;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
@@ -179,6 +180,14 @@ public sealed class QuantizedGraphTests : IDisposable
         byte[] quantized = Quantize(_graph.ToFile(Conv(_graph, "x", 3, 6))).ToByteArray();
 
         Assert.Contains("quantized already", Assert.Throws<ExportException>(() => PlainGraph.Read(quantized, Sessions)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_QuantizedGraphToTrain_Refused()
+    {
+        byte[] quantized = Quantize(_graph.ToFile(Conv(_graph, "x", 3, 6))).ToByteArray();
+
+        Assert.Contains("the encoder is quantized", Assert.Throws<TrainingException>(() => EncoderNetwork.Read(quantized)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
