@@ -18,6 +18,7 @@ internal static class TrainerCommand
             TrainCommand.Create(messages, time),
             TrainCommand.CreateFeatures(messages, time),
             EnsembleCommand.Create(messages),
+            QuantizeCommand.Create(messages),
             EvaluateCommand.Create(output, messages, isTerminal, time),
             ServeCommand.Create(messages, time),
             FeedbackCommand.Create(output, messages, time),

@@ -5,13 +5,14 @@ internal static class SidecarCaptions
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif"];
 
+    /// <summary>The images in a folder and those below it, in any order.</summary>
+    public static IEnumerable<string> FindImages(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
+
     public static List<DatasetImage> Read(string folder, ProblemLog problems)
     {
         CaptionCollector captions = new(problems);
-        IEnumerable<string> images = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal);
-        foreach (string image in images)
+        foreach (string image in FindImages(folder).Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, image).Replace(Path.DirectorySeparatorChar, '/');
             string text = Path.ChangeExtension(image, ".txt");

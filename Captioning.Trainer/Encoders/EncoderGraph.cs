@@ -95,6 +95,11 @@ internal sealed class EncoderGraph
                 throw node.Refuse($"is a '{proto.Domain}.{proto.OpType}', an operator that training does not know");
             }
 
+            if (proto.OpType is "QuantizeLinear" or "DequantizeLinear")
+            {
+                throw node.Refuse($"is a '{proto.OpType}': the encoder is quantized. Train the one that it was made of");
+            }
+
             if (proto.Output.Skip(1).Any(wanted.Contains))
             {
                 throw node.Refuse($"is a '{proto.OpType}' of which another output than the first is used, which training does not know");

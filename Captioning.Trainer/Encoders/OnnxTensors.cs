@@ -27,6 +27,17 @@ internal static class OnnxTensors
         _ => throw new TrainingException($"The encoder cannot be trained: it has numbers of the type {type}."),
     };
 
+    /// <summary>ONNX's name of the element type of a tensor that is written.</summary>
+    private static DataType ToOnnx(ScalarType type) => type switch
+    {
+        ScalarType.Float16 => DataType.Float16,
+        ScalarType.Float32 => DataType.Float,
+        ScalarType.Int32 => DataType.Int32,
+        ScalarType.Int8 => DataType.Int8,
+        ScalarType.Byte => DataType.Uint8,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no graph of ours has such numbers"),
+    };
+
     /// <summary>A copy of a tensor, in its own type.</summary>
     /// <exception cref="TrainingException">Its data is damaged, or kept in another file.</exception>
     public static Tensor Read(TensorProto proto)
@@ -52,7 +63,7 @@ internal static class OnnxTensors
     {
         using Tensor plain = values.detach().cpu().contiguous();
         proto.ClearData();
-        proto.DataType = (int)(plain.dtype == ScalarType.Float16 ? DataType.Float16 : DataType.Float);
+        proto.DataType = (int)ToOnnx(plain.dtype);
         proto.RawData = ByteString.CopyFrom(plain.bytes);
     }
 

@@ -47,9 +47,22 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
         {
             [EncoderFile] = encoderGraph ?? encoder.Graph, [InitFile] = init, [StepFile] = step, [VocabularyFile] = words.ToFile(),
         };
-        ModelManifest manifest = Manifest(architecture, encoder.Encoder, files, scores);
-        files[ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson());
-        Replace(folder, files);
+        Write(Manifest(architecture, encoder.Encoder, scores), files, folder);
+    }
+
+    /// <summary>Writes a bundle, in place of the one that may be there.</summary>
+    /// <param name="manifest">What it says of the bundle; the sizes and checksums of the files are filled in.</param>
+    /// <param name="files">The other files by their names.</param>
+    /// <param name="folder">The bundle's folder.</param>
+    public static void Write(ModelManifest manifest, IReadOnlyDictionary<string, byte[]> files, string folder)
+    {
+        manifest = manifest with
+        {
+            Files = files.ToDictionary(
+                file => file.Key,
+                file => new FileManifest { Size = file.Value.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)) }),
+        };
+        Replace(folder, new Dictionary<string, byte[]>(files) { [ModelManifest.FileName] = Encoding.UTF8.GetBytes(manifest.ToJson()) });
     }
 
     /// <summary>Writes known scores into the manifest of a bundle that was written without.</summary>
@@ -69,6 +82,7 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
     /// <summary>Puts files in a folder; a reader finds all old ones or all new ones.</summary>
     private static void Replace(string folder, Dictionary<string, byte[]> files)
     {
+        folder = Path.TrimEndingDirectorySeparator(folder);
         string unfinished = folder + ".new";
         string old = folder + ".old";
         Delete(unfinished);
@@ -102,7 +116,7 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
         ["bleu4"] = Math.Round(scores.Bleu4, 4), ["rougeL"] = Math.Round(scores.RougeL, 4), ["cider"] = Math.Round(scores.Cider, 4),
     };
 
-    private ModelManifest Manifest(ModelArchitecture architecture, Inference.Decoding.Encoder graph, Dictionary<string, byte[]> files, CaptionScores? scores) => new()
+    private ModelManifest Manifest(ModelArchitecture architecture, Inference.Decoding.Encoder graph, CaptionScores? scores) => new()
     {
         SchemaVersion = ModelManifest.NewestSchema,
         Id = settings.Id,
@@ -116,8 +130,6 @@ internal sealed class BundleWriter(FeatureEncoder encoder, WordList words, BeamM
         Vocabulary = words.ToManifest(VocabularyFile),
         Beam = beam,
         Training = new TrainingManifest { Data = settings.Data, ScoredOn = scores is null ? null : settings.ScoredOn, Scores = scores is null ? null : Scores(scores) },
-        Files = files.ToDictionary(
-            file => file.Key,
-            file => new FileManifest { Size = file.Value.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)) }),
+        Files = new Dictionary<string, FileManifest>(),
     };
 }

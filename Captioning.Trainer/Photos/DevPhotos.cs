@@ -1,6 +1,4 @@
-using System.Runtime.ExceptionServices;
 using Captioning.Inference;
-using Captioning.Inference.Images;
 using Captioning.Inference.Runtime;
 using Captioning.Trainer.Data;
 using Captioning.Trainer.Evaluation;
@@ -15,7 +13,6 @@ internal sealed class DevPhotos(IReadOnlyList<DatasetImage> images, IReadOnlyLis
 {
     private const int BatchSize = 32;
 
-    private readonly ImageDecoder _decoder = new();
     private readonly Dictionary<string, IReadOnlyList<string>> _references = images.ToDictionary(image => image.Name, image => image.Captions);
 
     /// <inheritdoc/>
@@ -24,40 +21,16 @@ internal sealed class DevPhotos(IReadOnlyList<DatasetImage> images, IReadOnlyLis
         using Captioner captioner = Captioner.Load(bundle, sessions);
         Dictionary<string, string> captions = [];
         CaptionOptions options = new();
-        int[][] batches = [.. Enumerable.Range(0, images.Count).Chunk(BatchSize)];
-        Task<ReadOnlyMemory<byte>[]> next = Decode(0);
-        for (int b = 0; b < batches.Length; b++)
+        int bytes = captioner.InputSize * captioner.InputSize * 3;
+        foreach ((byte[] pixels, int count) in new SquashedPhotos(paths, captioner.InputSize, BatchSize).Read(cancellationToken))
         {
-            ReadOnlyMemory<byte>[] pixels = next.GetAwaiter().GetResult();
-            next = Decode(b + 1);
-            IReadOnlyList<IReadOnlyList<Caption>> found = captioner.Run(pixels, options, cancellationToken);
-            for (int i = 0; i < pixels.Length; i++)
+            ReadOnlyMemory<byte>[] photos = [.. Enumerable.Range(0, count).Select(i => new ReadOnlyMemory<byte>(pixels, i * bytes, bytes))];
+            foreach (IReadOnlyList<Caption> found in captioner.Run(photos, options, cancellationToken))
             {
-                captions.Add(images[batches[b][i]].Name, string.Join(' ', found[i][0].Tokens.Select(token => token.Text)));
+                captions.Add(images[captions.Count].Name, string.Join(' ', found[0].Tokens.Select(token => token.Text)));
             }
         }
 
         return (CaptionEvaluation.Evaluate(_references, captions), captions);
-
-        Task<ReadOnlyMemory<byte>[]> Decode(int batch) => Task.Run(
-            () =>
-            {
-                ReadOnlyMemory<byte>[] pixels = new ReadOnlyMemory<byte>[batch < batches.Length ? batches[batch].Length : 0];
-                try
-                {
-                    Parallel.For(0, pixels.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-                    {
-                        using DecodedImage photo = _decoder.Decode(ImageSource.FromFile(paths[batches[batch][i]]), captioner.InputSize, cancellationToken);
-                        pixels[i] = photo.Pixels.ToArray();
-                    });
-                }
-                catch (AggregateException e)
-                {
-                    ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-                }
-
-                return pixels;
-            },
-            cancellationToken);
     }
 }
