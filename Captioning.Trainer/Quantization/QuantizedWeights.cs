@@ -1,3 +1,4 @@
+using Captioning.Trainer.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,11 +29,11 @@ internal sealed record QuantizedWeights(Tensor Weights, Tensor Scales, Tensor Bi
         Tensor added = (bias ?? zeros(outputs)).to_type(ScalarType.Float64);
         Tensor matrices = weights.flatten(2).to_type(ScalarType.Float64);
         Tensor means = tensor(input.Means.ToArray()).view(groups, 1, -1);
-        Tensor scales = maximum(matrices.abs().amax([1, 2]) / levels, added.abs() / (input.Range.Scale * LargestBias)).clamp(min: 1e-20).to_type(ScalarType.Float32);
-        Tensor rounded = (matrices / scales.view(-1, 1, 1)).round().clamp(-levels, levels);
+        Tensor scales = maximum(matrices.abs().amax([1, 2]).Times(1.0 / levels), added.abs().Times(1 / (input.Range.Scale * LargestBias))).Clip(1e-20, double.PositiveInfinity).to_type(ScalarType.Float32);
+        Tensor rounded = (matrices / scales.view(-1, 1, 1)).round().Clip(-levels, levels);
         Tensor change = ((rounded * scales.view(-1, 1, 1)) - matrices).sum(2).view(groups, outputs / groups, -1);
         added -= (change * means).sum(2).view(-1);
-        Tensor biasScales = scales * input.Range.Scale;
+        Tensor biasScales = scales.Times(input.Range.Scale);
         return new QuantizedWeights(
             rounded.to_type(ScalarType.Int8).view(weights.shape).MoveToOuterDisposeScope(),
             scales.MoveToOuterDisposeScope(),

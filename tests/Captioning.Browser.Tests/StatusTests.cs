@@ -13,7 +13,7 @@ public sealed class StatusTests(BrowserFixture fixture)
         ILocator strip = visit.Page.GetByRole(AriaRole.Contentinfo);
 
         await Expect(strip.Locator("dt")).ToHaveTextAsync(["Model", "Device", "Queue", "Images/s"]);
-        await Expect(strip.Locator("dd").First).ToHaveTextAsync("efficientnet-lite2-260-flickr8k 1.0.0");
+        await Expect(strip.Locator("dd").First).ToHaveTextAsync($"efficientnet-lite2-260-flickr8k {Repository.ModelVersion}");
         await Expect(strip.Locator("dd").Nth(1)).ToHaveTextAsync("cpu");
         await Expect(strip.Locator("dd").Nth(2)).ToHaveTextAsync("0");
     }

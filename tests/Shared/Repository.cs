@@ -14,6 +14,9 @@ internal static class Repository
     /// <summary>The shipped model.</summary>
     public static string Model { get; } = Path.Combine(Models, "efficientnet-lite2-260-flickr8k");
 
+    /// <summary>The version of the shipped model.</summary>
+    public static string ModelVersion { get; } = Json(Path.Combine(Model, "model.json")).GetProperty("version").GetString()!;
+
     /// <summary>The folder of voices.</summary>
     public static string Voices { get; } = Path.Combine(Root, "voices");
 

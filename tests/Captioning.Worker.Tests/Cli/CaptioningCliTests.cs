@@ -144,7 +144,7 @@ public sealed class CaptioningCliTests : IDisposable
     public async Task RunAsync_ModelsVerify_ChecksEveryFile()
     {
         Assert.Equal(ExitCode.Success, await RunAsync("models", "verify", "--models", Repository.Models));
-        Assert.Contains("efficientnet-lite2-260-flickr8k 1.0.0: ok, ", _terminal.Output, StringComparison.Ordinal);
+        Assert.Contains($"efficientnet-lite2-260-flickr8k {Repository.ModelVersion}: ok, ", _terminal.Output, StringComparison.Ordinal);
     }
 
     [Fact]

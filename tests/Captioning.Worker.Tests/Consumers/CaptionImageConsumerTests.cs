@@ -25,7 +25,7 @@ public sealed class CaptionImageConsumerTests(WorkerFixture worker) : IClassFixt
 
         Assert.Equal("worker 1", answer.Worker);
         Assert.Equal("cats", answer.Metadata?["album"]);
-        Assert.Equal(new ModelReference("efficientnet-lite2-260-flickr8k", "1.0.0"), answer.Model);
+        Assert.Equal(new ModelReference("efficientnet-lite2-260-flickr8k", Repository.ModelVersion), answer.Model);
         Assert.Equal(
             new ImageProperties("596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb", 240512, 451, 300, "png"), answer.Image);
         Assert.Equal(3, answer.Candidates.Count);
