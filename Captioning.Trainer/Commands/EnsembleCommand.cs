@@ -19,20 +19,16 @@ internal static class EnsembleCommand
         Option<string> id = new("--id") { Description = "Name of the captioner in its manifest.", DefaultValueFactory = _ => "ensemble" };
         Option<string> version = new("--model-version") { Description = "Version of the captioner in its manifest.", DefaultValueFactory = _ => "1.0.0" };
         Command command = new("ensemble", "Join models to one that chooses words by the mean of their probabilities.") { models, output, id, version };
-        command.SetAction(parsed =>
-        {
-            try
+        command.SetAction((parsed, cancellationToken) => VerbRun.RunAsync(
+            () =>
             {
                 Run(parsed.GetRequiredValue(models), parsed.GetRequiredValue(output), parsed.GetRequiredValue(id), parsed.GetRequiredValue(version));
                 messages.WriteLine($"The ensemble is in {parsed.GetRequiredValue(output)}");
                 return ExitCode.Success;
-            }
-            catch (Exception e) when (e is ModelLoadException or TrainingException or ExportException or IOException or UnauthorizedAccessException)
-            {
-                messages.WriteLine($"error: {e.Message}");
-                return ExitCode.Usage;
-            }
-        });
+            },
+            messages,
+            "stopped",
+            cancellationToken));
         return command;
     }
 

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Captioning.Inference;
-using Captioning.Inference.Models;
 using Captioning.Inference.Runtime;
 using Captioning.Trainer.Data;
-using Captioning.Trainer.Evaluation;
 using Spectre.Console;
 
 namespace Captioning.Trainer.Commands;
@@ -71,40 +69,26 @@ internal static class EvaluateCommand
                 Output = parsed.GetValue(results),
                 Page = parsed.GetValue(page),
             };
-            return RunAsync(settings, new Evaluator(output, messages, isTerminal, time), messages, cancellationToken);
+            Evaluator evaluator = new(output, messages, isTerminal, time);
+            return VerbRun.RunAsync(() => RunAsync(settings, evaluator, cancellationToken), messages, "stopped", cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        EvaluateSettings settings, Evaluator evaluator, IAnsiConsole messages, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(EvaluateSettings settings, Evaluator evaluator, CancellationToken cancellationToken)
     {
-        try
+        // A run of an hour must not end in an error about the place for its results.
+        foreach (string? file in new[] { settings.Output, settings.Page })
         {
-            // A run of an hour must not end in an error about the place for its results.
-            foreach (string? file in new[] { settings.Output, settings.Page })
+            if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             {
-                if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-                {
-                    throw new DatasetException($"There is no folder {folder} to write the results to.");
-                }
+                throw new DatasetException($"There is no folder {folder} to write the results to.");
             }
+        }
 
-            return settings.Hypotheses is { } hypotheses
-                ? evaluator.ScoreFile(settings, hypotheses)
-                : await ScoreModelAsync(settings, evaluator, cancellationToken);
-        }
-        catch (Exception e) when (e is DatasetException or EvaluationException or ModelLoadException or DeviceUnavailableException
-            or IOException or UnauthorizedAccessException)
-        {
-            messages.WriteLine($"error: {e.Message}");
-            return ExitCode.Usage;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            messages.WriteLine("stopped");
-            return ExitCode.Interrupted;
-        }
+        return settings.Hypotheses is { } hypotheses
+            ? evaluator.ScoreFile(settings, hypotheses)
+            : await ScoreModelAsync(settings, evaluator, cancellationToken);
     }
 
     private static async Task<int> ScoreModelAsync(EvaluateSettings settings, Evaluator evaluator, CancellationToken cancellationToken)

@@ -1,10 +1,6 @@
 using System.CommandLine;
-using Captioning.Inference.Images;
-using Captioning.Inference.Models;
 using Captioning.Trainer.Data;
-using Captioning.Trainer.Export;
 using Captioning.Trainer.Quantization;
-using Captioning.Trainer.Training;
 using Spectre.Console;
 
 namespace Captioning.Trainer.Commands;
@@ -51,27 +47,8 @@ internal static class QuantizeCommand
                     CalibrationImages = parsed.GetValue(count), FloatFirst = parsed.GetValue(first), FloatLast = parsed.GetValue(last), ReduceRange = parsed.GetValue(reduce),
                 },
             };
-            return RunAsync(settings, messages, cancellationToken);
+            return VerbRun.RunAsync(() => new QuantizationRun(messages).Run(settings, cancellationToken), messages, "stopped", cancellationToken);
         });
         return command;
     }
-
-    private static Task<int> RunAsync(QuantizeSettings settings, IAnsiConsole messages, CancellationToken cancellationToken) => Task.Run(() =>
-    {
-        try
-        {
-            return new QuantizationRun(messages).Run(settings, cancellationToken);
-        }
-        catch (Exception e) when (e is DatasetException or ModelLoadException or TrainingException or ExportException or ImageRejectedException
-            or IOException or UnauthorizedAccessException)
-        {
-            messages.WriteLine($"error: {e.Message}");
-            return ExitCode.Usage;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            messages.WriteLine("stopped");
-            return ExitCode.Interrupted;
-        }
-    });
 }

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Captioning.Inference.Images;
 using Captioning.Inference.Models;
 using Captioning.Trainer.Data;
-using Captioning.Trainer.Export;
-using Captioning.Trainer.Features;
 using Captioning.Trainer.Models;
 using Captioning.Trainer.Training;
 using Spectre.Console;
@@ -149,24 +146,8 @@ internal static class TrainCommand
         return command;
     }
 
-    private static Task<int> Run(Func<int> run, IAnsiConsole messages, CancellationToken cancellationToken) => Task.Run(() =>
-    {
-        try
-        {
-            return run();
-        }
-        catch (Exception e) when (e is DatasetException or ModelLoadException or TrainingException or ExportException or FeatureException or ImageRejectedException
-            or IOException or UnauthorizedAccessException)
-        {
-            messages.WriteLine($"error: {e.Message}");
-            return ExitCode.Usage;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            messages.WriteLine("stopped; --resume goes on");
-            return ExitCode.Interrupted;
-        }
-    });
+    private static Task<int> Run(Func<int> run, IAnsiConsole messages, CancellationToken cancellationToken) =>
+        VerbRun.RunAsync(run, messages, "stopped; --resume goes on", cancellationToken);
 
     internal static Option<T> Number<T>(string name, T value, string description, T least, T most)
         where T : struct, IComparable<T>, IParsable<T>
