@@ -57,7 +57,7 @@ public sealed class AttentionTests(BrowserFixture fixture)
         // Of each cell of a grid of 8 x 8, in 255ths. A photo that is bright already cannot become much brighter.
         int[] changes = [.. lit.Zip(plain, (after, before) => after - before)];
         Assert.True(changes.Max() > least, $"Nothing is lit: {string.Join(' ', changes)}");
-        Assert.True(changes.Min() < changes.Max() - 40, $"Nothing is darkened: {string.Join(' ', changes)}");
+        Assert.True(changes.Min() < -20, $"Nothing is darkened: {string.Join(' ', changes)}");
     }
 
     [Fact]
