@@ -32,6 +32,12 @@ internal static class Convolution
         long[] dilations = node.Integers("dilations") ?? [1, 1];
         (input, long[] padding) = Padding.Split(input, Padding.Of(node, input, weight.shape[2..], strides, dilations), 0);
         long groups = node.Integer("group", 1);
+        if (groups > 1 && strides.Max() > 1)
+        {
+            // oneDNN 3.7.1 with AVX-512 gives wrong numbers on some processors (AMD family 26) where such an input has its channels last.
+            input = input.contiguous();
+        }
+
         return is_grad_enabled() && groups > 1 && groups == input.shape[1] && groups == weight.shape[0] && HasSlowGradients(weight.shape[2], strides, precision)
             ? DepthwiseConvolution.Run(input, weight, bias ?? zeros(groups), new ConvolutionShape(strides, padding, dilations), precision)
             : nn.functional.conv2d(input.to_type(precision), weight.to_type(precision), bias?.to_type(precision), strides, padding, dilations, groups);
