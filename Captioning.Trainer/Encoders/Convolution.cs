@@ -32,16 +32,21 @@ internal static class Convolution
         long[] dilations = node.Integers("dilations") ?? [1, 1];
         (input, long[] padding) = Padding.Split(input, Padding.Of(node, input, weight.shape[2..], strides, dilations), 0);
         long groups = node.Integer("group", 1);
-        if (groups > 1 && strides.Max() > 1)
-        {
-            // oneDNN 3.7.1 with AVX-512 gives wrong numbers on some processors (AMD family 26) where such an input has its channels last.
-            input = input.contiguous();
-        }
-
-        return is_grad_enabled() && groups > 1 && groups == input.shape[1] && groups == weight.shape[0] && HasSlowGradients(weight.shape[2], strides, precision)
-            ? DepthwiseConvolution.Run(input, weight, bias ?? zeros(groups), new ConvolutionShape(strides, padding, dilations), precision)
-            : nn.functional.conv2d(input.to_type(precision), weight.to_type(precision), bias?.to_type(precision), strides, padding, dilations, groups);
+        bool depthwise = groups > 1 && groups == input.shape[1] && groups == weight.shape[0];
+        ScalarType type = groups > 1 && !depthwise && strides.Max() > 1 ? ScalarType.Float32 : precision;
+        input = InOrder(input.to_type(type));
+        Tensor output = is_grad_enabled() && depthwise && HasSlowGradients(weight.shape[2], strides, type)
+            ? DepthwiseConvolution.Run(input, weight, bias ?? zeros(groups), new ConvolutionShape(strides, padding, dilations), type)
+            : nn.functional.conv2d(input, weight.to_type(type), bias?.to_type(type), strides, padding, dilations, groups);
+        return output.to_type(precision);
     }
+
+    /// <summary>
+    /// The order in memory that torch's convolutions are right in. With oneDNN 3.7.1 on AMD family 26, outputs in float32 are wrong for many shapes where channels come last,
+    /// gradients over strides in bfloat16 where they come first, and convolutions in groups over strides in bfloat16 in either order. Some with channels that do not fill
+    /// blocks of 16 stay wrong in float32: there the comparison with ONNX Runtime refuses the encoder.
+    /// </summary>
+    private static Tensor InOrder(Tensor input) => input.dtype == ScalarType.Float32 ? input.contiguous() : input.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>Whether torch takes much longer for the gradients of a depthwise convolution than this program: with large kernels, and over strides in bfloat16.</summary>
     private static bool HasSlowGradients(long kernel, long[] strides, ScalarType precision) => kernel > 3 || (precision == ScalarType.BFloat16 && strides[0] > 1);
