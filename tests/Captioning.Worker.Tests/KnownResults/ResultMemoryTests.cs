@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Captioning.Worker.Tests.KnownResults;
 
+[Collection(MemoryGroup.Name)]
 public sealed class ResultMemoryTests
 {
     private const long Bound = 4 << 20;
