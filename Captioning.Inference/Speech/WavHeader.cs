@@ -18,13 +18,41 @@ public static class WavHeader
     public static void Write(Span<byte> header, int sampleRate, long sampleCount)
     {
         uint dataLength = checked((uint)(sampleCount * BytesPerSample));
-        Write(header, sampleRate, dataLength, checked(dataLength + Length - 8));
+        Write(header, sampleRate, dataLength, checked(dataLength + (Length - 8)));
     }
 
     /// <summary>Writes the header of a file whose end is not known yet: it ends where its stream does, as players and ffmpeg understand it.</summary>
     /// <param name="header">Where it is written: at least <see cref="Length"/> bytes.</param>
     /// <param name="sampleRate">Samples a second.</param>
     public static void WriteOpenEnded(Span<byte> header, int sampleRate) => Write(header, sampleRate, uint.MaxValue, uint.MaxValue);
+
+    /// <summary>Reads the header of a file that is complete, as <see cref="Write(Span{byte}, int, long)"/> writes it.</summary>
+    /// <param name="wav">The file, or its first <see cref="Length"/> bytes.</param>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <param name="duration">How long the file plays.</param>
+    /// <returns>False where it begins in another way.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> wav, out int sampleRate, out TimeSpan duration)
+    {
+        sampleRate = 0;
+        duration = TimeSpan.Zero;
+        if (wav.Length < Length)
+        {
+            return false;
+        }
+
+        // What differs in anything but these two was not written here.
+        sampleRate = BinaryPrimitives.ReadInt32LittleEndian(wav[24..]);
+        uint dataLength = BinaryPrimitives.ReadUInt32LittleEndian(wav[40..]);
+        Span<byte> same = stackalloc byte[Length];
+        Write(same, sampleRate, dataLength, unchecked(dataLength + (Length - 8)));
+        if (sampleRate <= 0 || !wav[..Length].SequenceEqual(same))
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromSeconds((double)(dataLength / BytesPerSample) / sampleRate);
+        return true;
+    }
 
     private static void Write(Span<byte> header, int sampleRate, uint dataLength, uint riffLength)
     {

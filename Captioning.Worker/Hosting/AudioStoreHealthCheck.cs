@@ -44,7 +44,7 @@ internal sealed class AudioStoreHealthCheck(AudioStores stores, AudioOptions opt
     {
         try
         {
-            await stores.WriteAsync(ProbeName, destination: null, ReadOnlyMemory<byte>.Empty, cancellationToken);
+            await stores.WriteAsync($"{AudioOptions.ToUri(options.Location)}/{ProbeName}", ReadOnlyMemory<byte>.Empty, cancellationToken);
             return HealthCheckResult.Healthy($"{AudioOptions.ToUri(options.Location)} can be written.");
         }
         catch (AudioStoreException e)

@@ -1,8 +1,7 @@
 namespace Captioning.Worker.Output;
 
 /// <summary>
-/// Files that appear whole or not at all: written under a temporary name in the same folder, then renamed over what was
-/// there.
+/// Files that appear whole or not at all: written under a temporary name in the same folder, then renamed.
 /// </summary>
 internal static class AtomicFile
 {
@@ -12,8 +11,10 @@ internal static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content to a stream that can seek.</param>
     /// <param name="flushToDisk">Whether the content must have reached the disk before the name does.</param>
+    /// <param name="overwrite">Whether what is there is replaced.</param>
     /// <returns>What <paramref name="write"/> returns.</returns>
-    public static T Write<T>(string path, Func<Stream, T> write, bool flushToDisk)
+    /// <exception cref="IOException">The disk fails, or there is a file and <paramref name="overwrite"/> is false.</exception>
+    public static T Write<T>(string path, Func<Stream, T> write, bool flushToDisk, bool overwrite = true)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
@@ -27,7 +28,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite);
             return result;
         }
         catch

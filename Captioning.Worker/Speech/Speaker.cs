@@ -77,11 +77,11 @@ internal sealed partial class Speaker : IAsyncDisposable
 
         try
         {
-            (byte[] wav, SpeechAudio audio) = await OnThreadOfItsOwn(() => Speak(Load(options.Voice), text, options, cancellationToken), cancellationToken);
-            string uri = await _stores.WriteAsync(AudioName.Of(requestId, text, audio.Voice), options.Destination, wav, cancellationToken);
+            (byte[] wav, SpeechAudio spoken) = await OnThreadOfItsOwn(() => Speak(Load(options.Voice), text, options, cancellationToken), cancellationToken);
+            SpeechAudio audio = await KeepAsync(requestId, text, options, wav, spoken, cancellationToken);
             TimeSpan elapsed = _time.GetElapsedTime(start);
             WorkerMetrics.RecordSpeech(elapsed, audio.Voice);
-            return new SpeechOutcome(audio with { Uri = uri }, null, elapsed);
+            return new SpeechOutcome(audio, null, elapsed);
         }
         catch (AudioStoreException e) when (e.Retryable && canRetry)
         {
@@ -150,6 +150,21 @@ internal sealed partial class Speaker : IAsyncDisposable
 
         _places.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Writes speech to where the request says, or adds it to what is kept. What is there from an earlier delivery of the request is the answer then.</summary>
+    private async Task<SpeechAudio> KeepAsync(
+        string requestId, string text, SpeakOptions options, byte[] wav, SpeechAudio spoken, CancellationToken cancellationToken)
+    {
+        if (options.Destination is { } destination)
+        {
+            await _stores.WriteAsync(destination, wav, cancellationToken);
+            return spoken with { Uri = destination };
+        }
+
+        (string uri, ReadOnlyMemory<byte> start) = await _stores.AddAsync(AudioName.Of(requestId, text, spoken.Voice, options.Speed), wav, cancellationToken);
+        WavHeader.TryRead(start.Span, out int sampleRate, out TimeSpan duration);
+        return new SpeechAudio(uri, spoken.Voice, sampleRate, duration.TotalSeconds);
     }
 
     /// <summary>Waits for a place among those who speak.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +7,7 @@ using System.Text;
 namespace Captioning.Worker.Stores;
 
 /// <summary>
-/// Names audio by what it is, so that a request that is delivered twice writes the same file twice. Whatever the request's id
+/// Names audio by what it is, so that a request that is delivered twice finds the file of the first time. Whatever the request's id
 /// holds, the name is a relative path of letters, digits, '-', '_', '.' and one '/'.
 /// </summary>
 internal static class AudioName
@@ -18,9 +19,10 @@ internal static class AudioName
     /// <param name="requestId">The request's id; its safe characters lead the name.</param>
     /// <param name="text">The text that is spoken.</param>
     /// <param name="voice">The voice's id.</param>
-    public static string Of(string requestId, string text, string voice)
+    /// <param name="speed">How fast it is spoken.</param>
+    public static string Of(string requestId, string text, string voice, double speed)
     {
-        string hash = Hash(requestId, text, voice);
+        string hash = Hash(requestId, text, voice, speed.ToString(CultureInfo.InvariantCulture));
         string readable = Readable(requestId);
         return $"{hash.AsSpan(0, 2)}/{readable}{(readable.Length > 0 ? "-" : string.Empty)}{hash}{Extension}";
     }

@@ -1,3 +1,5 @@
+using Captioning.Inference.Speech;
+
 namespace Captioning.Worker.Stores;
 
 /// <summary>Writes speech where the request or else the worker's configuration says.</summary>
@@ -8,16 +10,42 @@ internal sealed class AudioStores(IEnumerable<IAudioStore> stores, AudioOptions 
     private readonly Dictionary<string, IAudioStore> _stores = stores.ToDictionary(store => store.Scheme, StringComparer.OrdinalIgnoreCase);
     private readonly string _location = AudioOptions.ToUri(options.Location)!;
 
-    /// <summary>Writes a file, which appears whole or not at all and replaces what was there.</summary>
-    /// <param name="name">The file's name below the configured location, by <see cref="AudioName"/>.</param>
-    /// <param name="destination">The URI that the request names instead, which must lie in an allowed place; null for none.</param>
+    /// <summary>
+    /// Adds a file at the configured location. The same speech from an earlier delivery of the request stays: its answer may have been sent already, and
+    /// speaking once more gives other samples.
+    /// </summary>
+    /// <param name="name">The file's name, by <see cref="AudioName"/>.</param>
     /// <param name="wav">The file.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The file's URI.</returns>
-    /// <exception cref="AudioStoreException">It may not or cannot be written; the message says why.</exception>
-    public async Task<string> WriteAsync(string name, string? destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken)
+    /// <returns>The file's URI and the start of the file that is there, header included.</returns>
+    /// <exception cref="AudioStoreException">It cannot be written; the message says why.</exception>
+    public async Task<(string Uri, ReadOnlyMemory<byte> Start)> AddAsync(string name, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken)
     {
-        string uri = destination ?? $"{_location}/{name}";
+        string uri = $"{_location}/{name}";
+        IAudioStore store = StoreOf(uri);
+        byte[]? earlier = await store.AddAsync(uri, wav, cancellationToken);
+        if (earlier is not null && WavHeader.TryRead(earlier, out _, out TimeSpan _))
+        {
+            return (uri, earlier);
+        }
+
+        if (earlier is not null)
+        {
+            await store.WriteAsync(uri, wav, cancellationToken);
+        }
+
+        return (uri, wav);
+    }
+
+    /// <summary>Writes a file, which appears whole or not at all and replaces what was there.</summary>
+    /// <param name="uri">The file's URI, which must lie in an allowed place.</param>
+    /// <param name="wav">The file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="AudioStoreException">It may not or cannot be written; the message says why.</exception>
+    public Task WriteAsync(string uri, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken) => StoreOf(uri).WriteAsync(uri, wav, cancellationToken);
+
+    private IAudioStore StoreOf(string uri)
+    {
         if (!uri.EndsWith(AudioName.Extension, StringComparison.OrdinalIgnoreCase))
         {
             // Whatever else is kept beside the audio is not overwritten.
@@ -31,7 +59,6 @@ internal sealed class AudioStores(IEnumerable<IAudioStore> stores, AudioOptions 
             throw new AudioStoreException(uri, $"is not a URI that this worker writes to. It writes to absolute URIs of these schemes: {served}.");
         }
 
-        await store.WriteAsync(uri, wav, cancellationToken);
-        return uri;
+        return store;
     }
 }

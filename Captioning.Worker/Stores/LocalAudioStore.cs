@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Captioning.Inference.Speech;
 using Captioning.Worker.Output;
 using Captioning.Worker.Sources;
+using Microsoft.Win32.SafeHandles;
 
 namespace Captioning.Worker.Stores;
 
@@ -20,7 +22,10 @@ internal sealed class LocalAudioStore(IReadOnlyList<string> folders, TimeProvide
 
     // Disks are not written asynchronously.
     public Task WriteAsync(string destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken) =>
-        Task.Run(() => Write(destination, wav), cancellationToken);
+        Task.Run(() => Write(destination, wav, overwrite: true), cancellationToken);
+
+    public Task<byte[]?> AddAsync(string destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken) =>
+        Task.Run(() => Write(destination, wav, overwrite: false), cancellationToken);
 
     /// <summary>Deletes what workers that were killed while writing have left: temporary files of <see cref="AtomicFile"/>.</summary>
     /// <returns>How many there were.</returns>
@@ -42,7 +47,8 @@ internal sealed class LocalAudioStore(IReadOnlyList<string> folders, TimeProvide
         return deleted;
     }
 
-    private void Write(string destination, ReadOnlyMemory<byte> wav)
+    /// <returns>The start of what is there and was not to be overwritten; null where the file was written.</returns>
+    private byte[]? Write(string destination, ReadOnlyMemory<byte> wav, bool overwrite)
     {
         try
         {
@@ -59,11 +65,21 @@ internal sealed class LocalAudioStore(IReadOnlyList<string> folders, TimeProvide
                 throw Forbidden(destination);
             }
 
-            AtomicFile.Write(real, stream => Copy(wav, stream), flushToDisk: true);
+            try
+            {
+                AtomicFile.Write(real, stream => Copy(wav, stream), flushToDisk: true, overwrite);
+            }
+            catch (IOException) when (!overwrite && Path.Exists(real))
+            {
+                return Start(real);
+            }
+
             if (OperatingSystem.IsLinux())
             {
                 LinuxFile.FlushFolder(folder);
             }
+
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,6 +91,27 @@ internal sealed class LocalAudioStore(IReadOnlyList<string> folders, TimeProvide
     {
         stream.Write(wav.Span);
         return wav.Length;
+    }
+
+    /// <summary>The bytes of a WAV file's header; none where there is something else than a file in its place.</summary>
+    private static byte[] Start(string path)
+    {
+        try
+        {
+            if (!RegularFile.TryOpen(path, real => real == path, out SafeFileHandle? file))
+            {
+                return [];
+            }
+
+            using FileStream stream = new(file!, FileAccess.Read, bufferSize: 0);
+            byte[] start = new byte[WavHeader.Length];
+            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        }
+        catch (FileNotFoundException)
+        {
+            // A link to nowhere, or the file was deleted just now.
+            return [];
+        }
     }
 
     private static AudioStoreException Forbidden(string destination) => new(destination, "is not in a folder that this worker writes to.");

@@ -1,6 +1,8 @@
+using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Captioning.Inference.Speech;
 using Captioning.Worker.Sources;
 
 namespace Captioning.Worker.Stores;
@@ -12,13 +14,39 @@ internal sealed class S3AudioStore(IAmazonS3 client, IReadOnlyList<string> place
 {
     public string Scheme { get; } = S3Uri.Scheme;
 
-    public async Task WriteAsync(string destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken)
+    public Task WriteAsync(string destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken) =>
+        RunAsync(destination, name => PutAsync(name, wav, onlyNew: false, cancellationToken));
+
+    public Task<byte[]?> AddAsync(string destination, ReadOnlyMemory<byte> wav, CancellationToken cancellationToken) => RunAsync(
+        destination,
+        async name => await PutAsync(name, wav, onlyNew: true, cancellationToken) ? null : await StartAsync(name, cancellationToken));
+
+    private async Task<T> RunAsync<T>(string destination, Func<S3Uri, Task<T>> work)
     {
         if (!S3Uri.TryParse(destination, out S3Uri? name) || !places.Any(place => destination.StartsWith($"{place}/", StringComparison.Ordinal)))
         {
             throw new AudioStoreException(destination, "is not below a place in S3 that this worker writes to.");
         }
 
+        try
+        {
+            return await work(name);
+        }
+        catch (AmazonServiceException e) when ((int)e.StatusCode != 0)
+        {
+            // Where two workers write the same object at once, S3 may ask one of them to try again.
+            bool retryable = e.StatusCode == HttpStatusCode.Conflict || HttpFailures.Of(e.StatusCode).Retryable;
+            throw new AudioStoreException(destination, $"was refused by S3: {e.ErrorCode ?? e.StatusCode.ToString()}.", retryable, e);
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or IOException)
+        {
+            throw new AudioStoreException(destination, "could not be written to S3, which did not answer or broke off.", retryable: true, e);
+        }
+    }
+
+    /// <returns>False where there is such an object already and only a new one was to be written.</returns>
+    private async Task<bool> PutAsync(S3Uri name, ReadOnlyMemory<byte> wav, bool onlyNew, CancellationToken cancellationToken)
+    {
         using MemoryStream content = new(wav.ToArray(), writable: false);
         PutObjectRequest request = new()
         {
@@ -29,19 +57,29 @@ internal sealed class S3AudioStore(IAmazonS3 client, IReadOnlyList<string> place
 
             // Many services other than Amazon's do not know the chunked encoding of signed content.
             UseChunkEncoding = false,
+            IfNoneMatch = onlyNew ? "*" : null,
         };
         try
         {
             await client.PutObjectAsync(request, cancellationToken);
+            return true;
         }
-        catch (AmazonServiceException e) when ((int)e.StatusCode != 0)
+        catch (AmazonServiceException e) when (onlyNew && e.StatusCode == HttpStatusCode.PreconditionFailed)
         {
-            throw new AudioStoreException(
-                destination, $"was refused by S3: {e.ErrorCode ?? e.StatusCode.ToString()}.", HttpFailures.Of(e.StatusCode).Retryable, e);
+            return false;
         }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or IOException)
+        catch (AmazonServiceException e) when (onlyNew && e.StatusCode == HttpStatusCode.NotImplemented)
         {
-            throw new AudioStoreException(destination, "could not be written to S3, which did not answer or broke off.", retryable: true, e);
+            // A service without conditional writes: the newest stays, as close to the promise as it gets there.
+            return await PutAsync(name, wav, onlyNew: false, cancellationToken);
         }
+    }
+
+    private async Task<byte[]> StartAsync(S3Uri name, CancellationToken cancellationToken)
+    {
+        GetObjectRequest request = new() { BucketName = name.Bucket, Key = name.Key, ByteRange = new ByteRange(0, WavHeader.Length - 1) };
+        using GetObjectResponse response = await client.GetObjectAsync(request, cancellationToken);
+        byte[] start = new byte[WavHeader.Length];
+        return start[..await response.ResponseStream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken)];
     }
 }

@@ -56,6 +56,17 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder.Root));
     }
 
+    [Fact]
+    public void Write_NotOverAnother_LeavesTheOldFileAndNothingElse()
+    {
+        string path = _folder.File("a.wav", [1]);
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => Put(stream, 2), flushToDisk: true, overwrite: false));
+
+        Assert.Equal([1], File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Root));
+    }
+
     private static int Put(Stream stream, byte value)
     {
         stream.WriteByte(value);

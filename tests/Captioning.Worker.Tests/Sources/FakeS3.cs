@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.S3;
@@ -40,6 +41,9 @@ internal sealed class FakeS3 : IAsyncDisposable
     /// <summary>An answer to every request instead of the right one: status and S3's error code.</summary>
     public (string Status, string Code)? Failure { get; set; }
 
+    /// <summary>Whether objects can be written on the condition that there is none.</summary>
+    public bool ConditionalWrites { get; set; } = true;
+
     public int Requests => _server.Targets.Count;
 
     public async ValueTask DisposeAsync()
@@ -71,9 +75,26 @@ internal sealed class FakeS3 : IAsyncDisposable
 
         if (request.Method == "PUT")
         {
+            if (request.Header("If-None-Match") is not null && !ConditionalWrites)
+            {
+                return Error("501 Not Implemented", "NotImplemented");
+            }
+
+            if (request.Header("If-None-Match") == "*" && Objects.ContainsKey(path))
+            {
+                return Error("412 Precondition Failed", "PreconditionFailed");
+            }
+
             Objects[path] = request.Body;
             Types[path] = request.Header("Content-Type");
             return LoopbackServer.RespondAsync(stream, $"200 OK\r\nContent-Length: 0\r\nETag: {Tag(request.Body)}", default, cancellationToken);
+        }
+
+        if (request.Header("Range") is { } range && Objects.TryGetValue(path, out byte[]? whole))
+        {
+            RangeItemHeaderValue part = RangeHeaderValue.Parse(range).Ranges.Single();
+            byte[] bytes = whole[(int)part.From!..Math.Min(whole.Length, (int)part.To! + 1)];
+            return LoopbackServer.RespondAsync(stream, $"206 Partial Content\r\nContent-Length: {bytes.Length}\r\nETag: {Tag(whole)}", bytes, cancellationToken);
         }
 
         return Objects.TryGetValue(path, out byte[]? content)

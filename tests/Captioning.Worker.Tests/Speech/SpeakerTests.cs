@@ -46,6 +46,27 @@ public sealed class SpeakerTests : IDisposable
         Assert.Equal(name, after.Audio?.Voice);
     }
 
+    [Fact]
+    public async Task SpeakAsync_SameRequestAgain_AnswersTheSameAudio()
+    {
+        await using Speaker speaker = Create(Repository.Voices);
+        SpeakOptions options = new();
+        SpeechOutcome first = await speaker.SpeakAsync("1", "A dog runs on a beach.", options, canRetry: false, CancellationToken.None);
+        string file = Assert.Single(Directory.GetFiles(_folder.Root, "*.wav", SearchOption.AllDirectories));
+        byte[] wav = await File.ReadAllBytesAsync(file);
+
+        for (int again = 0; again < 3; again++)
+        {
+            Assert.Equal(first.Audio, (await speaker.SpeakAsync("1", "A dog runs on a beach.", options, canRetry: false, CancellationToken.None)).Audio);
+        }
+
+        SpeechOutcome faster = await speaker.SpeakAsync("1", "A dog runs on a beach.", new SpeakOptions { Speed = 2 }, canRetry: false, CancellationToken.None);
+
+        Assert.Equal(wav, await File.ReadAllBytesAsync(file));
+        Assert.Equal((double)(wav.Length - WavHeader.Length) / sizeof(short) / first.Audio!.SampleRate, first.Audio.Duration, precision: 6);
+        Assert.True(faster.Audio!.Duration < first.Audio.Duration);
+    }
+
     private Speaker Create(string voices)
     {
         AudioStores stores = new([new LocalAudioStore([_folder.Root], TimeProvider.System)], new AudioOptions { Location = _folder.Root });

@@ -23,23 +23,23 @@ public sealed class AudioNameTests
     [InlineData("-rf *")]
     public void Of_RequestId_IsASafeRelativePath(string id)
     {
-        string name = AudioName.Of(id, "A dog.", "joe");
+        string name = AudioName.Of(id, "A dog.", "joe", 1);
 
         Assert.Matches(Safe, name);
-        Assert.Equal(name, AudioName.Of(id, "A dog.", "joe"));
-        Assert.Matches(Safe, AudioName.Of(string.Concat(Enumerable.Repeat(id, 1000)), "A dog.", "joe"));
+        Assert.Equal(name, AudioName.Of(id, "A dog.", "joe", 1));
+        Assert.Matches(Safe, AudioName.Of(string.Concat(Enumerable.Repeat(id, 1000)), "A dog.", "joe", 1));
     }
 
     [Fact]
-    public void Of_ReadableId_LeadsTheName() => Assert.StartsWith("beach-day_7-", AudioName.Of("beach  day_7!", "A dog.", "joe").Split('/')[1], StringComparison.Ordinal);
+    public void Of_ReadableId_LeadsTheName() => Assert.StartsWith("beach-day_7-", AudioName.Of("beach  day_7!", "A dog.", "joe", 1).Split('/')[1], StringComparison.Ordinal);
 
     [Fact]
     public void Of_DifferentContent_Differs()
     {
         string[] names =
         [
-            AudioName.Of("a", "b", "c"), AudioName.Of("a", "bc", ""), AudioName.Of("ab", "", "c"), AudioName.Of("", "ab", "c"), AudioName.Of("a", "b", "d"),
-            AudioName.Of("\uD800", "b", "c"), AudioName.Of("\uD801", "b", "c"), AudioName.Of("A", "b", "c"),
+            AudioName.Of("a", "b", "c", 1), AudioName.Of("a", "bc", "", 1), AudioName.Of("ab", "", "c", 1), AudioName.Of("", "ab", "c", 1), AudioName.Of("a", "b", "d", 1),
+            AudioName.Of("\uD800", "b", "c", 1), AudioName.Of("\uD801", "b", "c", 1), AudioName.Of("A", "b", "c", 1), AudioName.Of("a", "b", "c", 1.25),
         ];
 
         Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());

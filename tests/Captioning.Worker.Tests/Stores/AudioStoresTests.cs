@@ -1,3 +1,4 @@
+using Captioning.Inference.Speech;
 using Captioning.Worker.Inputs;
 using Captioning.Worker.Stores;
 using Captioning.Worker.Tests.Sources;
@@ -20,38 +21,81 @@ public sealed class AudioStoresTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task WriteAsync_NoDestination_GoesToTheFolder()
+    public async Task AddAsync_NothingThere_GoesToTheFolder()
     {
         await using ServiceProvider provider = Provider(new AudioOptions { Location = _folder.Root });
-        string name = AudioName.Of("../7", "A dog.", "joe");
+        string name = AudioName.Of("../7", "A dog.", "joe", 1);
 
-        string uri = await Stores(provider).WriteAsync(name, null, Wav, CancellationToken.None);
+        (string uri, ReadOnlyMemory<byte> start) = await Stores(provider).AddAsync(name, Wav, CancellationToken.None);
 
         Assert.Equal($"{FileUri.FromPath(_folder.Root)}/{name}", uri);
+        Assert.Equal(Wav, start);
         Assert.Equal(Wav, await File.ReadAllBytesAsync(_folder.Under(name)));
     }
 
     [Fact]
-    public async Task WriteAsync_NoDestination_GoesToTheBucket()
+    public async Task AddAsync_NothingThere_GoesToTheBucket()
     {
         await using ServiceProvider provider = Provider(new AudioOptions { Location = "s3://speech/captions/" });
-        string name = AudioName.Of("7", "A dog.", "joe");
+        string name = AudioName.Of("7", "A dog.", "joe", 1);
 
-        string uri = await Stores(provider).WriteAsync(name, null, Wav, CancellationToken.None);
+        (string uri, ReadOnlyMemory<byte> start) = await Stores(provider).AddAsync(name, Wav, CancellationToken.None);
 
         Assert.Equal($"s3://speech/captions/{name}", uri);
+        Assert.Equal(Wav, start);
         Assert.Equal(Wav, _s3.Objects[$"/speech/captions/{name}"]);
         Assert.Equal("audio/wav", _s3.Types[$"/speech/captions/{name}"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AddAsync_SpokenEarlier_StaysAndIsWhatIsTold(bool s3)
+    {
+        await using ServiceProvider provider = Provider(new AudioOptions { Location = s3 ? "s3://speech" : _folder.Root });
+        byte[] earlier = Spoken(samples: 3);
+        await Stores(provider).AddAsync("n.wav", earlier, CancellationToken.None);
+
+        (_, ReadOnlyMemory<byte> start) = await Stores(provider).AddAsync("n.wav", Spoken(samples: 5), CancellationToken.None);
+
+        Assert.Equal(earlier.AsMemory(0, WavHeader.Length), start);
+        Assert.Equal(earlier, s3 ? _s3.Objects["/speech/n.wav"] : await File.ReadAllBytesAsync(_folder.Under("n.wav")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AddAsync_SomethingElseThere_IsReplaced(bool s3)
+    {
+        await using ServiceProvider provider = Provider(new AudioOptions { Location = s3 ? "s3://speech" : _folder.Root });
+        await Stores(provider).AddAsync("n.wav", Wav, CancellationToken.None);
+        byte[] later = Spoken(samples: 5);
+
+        (_, ReadOnlyMemory<byte> start) = await Stores(provider).AddAsync("n.wav", later, CancellationToken.None);
+
+        Assert.Equal(later, start);
+        Assert.Equal(later, s3 ? _s3.Objects["/speech/n.wav"] : await File.ReadAllBytesAsync(_folder.Under("n.wav")));
+    }
+
     [Fact]
-    public async Task WriteAsync_AllowedDestination_IsWritten()
+    public async Task AddAsync_NoConditionalWrites_IsWrittenAllTheSame()
+    {
+        _s3.ConditionalWrites = false;
+        await using ServiceProvider provider = Provider(new AudioOptions { Location = "s3://speech" });
+
+        await Stores(provider).AddAsync("n.wav", Wav, CancellationToken.None);
+
+        Assert.Equal(Wav, _s3.Objects["/speech/n.wav"]);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Allowed_IsWritten()
     {
         await using ServiceProvider provider = Provider(new AudioOptions { Location = _folder.Root, Destinations = { "s3://speech", _folder.Under("more") } });
         string file = FileUri.FromPath(_folder.Under("more", "x", "a.wav"));
 
-        Assert.Equal("s3://speech/x/a b.wav", await Stores(provider).WriteAsync("n.wav", "s3://speech/x/a b.wav", Wav, CancellationToken.None));
-        Assert.Equal(file, await Stores(provider).WriteAsync("n.wav", file, Wav, CancellationToken.None));
+        await Stores(provider).WriteAsync("s3://speech/x/a b.wav", Wav, CancellationToken.None);
+        await Stores(provider).WriteAsync(file, Wav, CancellationToken.None);
 
         Assert.Equal(Wav, _s3.Objects["/speech/x/a b.wav"]);
         Assert.Equal(Wav, await File.ReadAllBytesAsync(_folder.Under("more", "x", "a.wav")));
@@ -67,12 +111,12 @@ public sealed class AudioStoresTests : IAsyncDisposable
     [InlineData("http://127.0.0.1/a.wav")]
     [InlineData("a.wav")]
     [InlineData("")]
-    public async Task WriteAsync_OtherDestination_IsRefused(string destination)
+    public async Task WriteAsync_Elsewhere_IsRefused(string destination)
     {
         await using ServiceProvider provider = Provider(new AudioOptions { Location = _folder.Root, Destinations = { "s3://speech/captions" } });
 
         AudioStoreException refused = await Assert.ThrowsAsync<AudioStoreException>(
-            () => Stores(provider).WriteAsync("n.wav", destination, Wav, CancellationToken.None));
+            () => Stores(provider).WriteAsync(destination, Wav, CancellationToken.None));
 
         Assert.False(refused.Retryable);
         Assert.Equal(0, _s3.Requests);
@@ -80,13 +124,14 @@ public sealed class AudioStoresTests : IAsyncDisposable
 
     [Theory]
     [InlineData("503 Service Unavailable", "SlowDown", true)]
+    [InlineData("409 Conflict", "ConditionalRequestConflict", true)]
     [InlineData("403 Forbidden", "AccessDenied", false)]
-    public async Task WriteAsync_S3Refuses_IsTyped(string status, string code, bool retryable)
+    public async Task AddAsync_S3Refuses_IsTyped(string status, string code, bool retryable)
     {
         _s3.Failure = (status, code);
         await using ServiceProvider provider = Provider(new AudioOptions { Location = "s3://speech/captions" });
 
-        AudioStoreException refused = await Assert.ThrowsAsync<AudioStoreException>(() => Stores(provider).WriteAsync("n.wav", null, Wav, CancellationToken.None));
+        AudioStoreException refused = await Assert.ThrowsAsync<AudioStoreException>(() => Stores(provider).AddAsync("n.wav", Wav, CancellationToken.None));
 
         Assert.Equal(retryable, refused.Retryable);
         Assert.Contains(code, refused.Message, StringComparison.Ordinal);
@@ -114,6 +159,13 @@ public sealed class AudioStoresTests : IAsyncDisposable
         OptionsValidationException error = Assert.Throws<OptionsValidationException>(() => Provider(options));
 
         Assert.Equal(5, error.Failures.Count());
+    }
+
+    private static byte[] Spoken(int samples)
+    {
+        byte[] wav = new byte[WavHeader.Length + (sizeof(short) * samples)];
+        WavHeader.Write(wav, sampleRate: 22050, samples);
+        return wav;
     }
 
     private static AudioStores Stores(ServiceProvider provider) => provider.GetRequiredService<AudioStores>();

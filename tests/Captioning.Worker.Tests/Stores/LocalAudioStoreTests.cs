@@ -67,6 +67,22 @@ public sealed class LocalAudioStoreTests : IDisposable
         Assert.Equal(Wav, await File.ReadAllBytesAsync(path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AddAsync_LinkInTheFilesPlace_IsNotFollowed(bool leadsSomewhere)
+    {
+        string secret = leadsSomewhere ? _folder.File("secret.wav", [9]) : _folder.Under("nowhere.wav");
+        Directory.CreateDirectory(_audio);
+        string path = Path.Join(_audio, "a.wav");
+        File.CreateSymbolicLink(path, secret);
+
+        Assert.Empty((await _store.AddAsync(FileUri.FromPath(path), Wav, CancellationToken.None))!);
+
+        Assert.Equal(secret, new FileInfo(path).LinkTarget);
+        Assert.Equal([path], Directory.GetFiles(_audio));
+    }
+
     [Fact]
     public async Task WriteAsync_FolderInTheFilesPlace_FailsAndLeavesNothing()
     {
