@@ -26,6 +26,18 @@ public sealed class CaptionEngineTests
     }
 
     [Fact]
+    public async Task CaptionAsync_QuantizedModel_CaptionsToo()
+    {
+        string model = Path.Combine(Repository.Models, "efficientnet-lite2-260-flickr8k-int8");
+        await using CaptionEngine engine = CaptionEngine.Load(new CaptionEngineOptions { ModelPath = model, Device = Device.Cpu });
+
+        CaptionedImage captioned = await engine.CaptionAsync(ImageSource.FromFile(Repository.Sample("astronaut.png")), CaptionOptions.Default);
+
+        // Which words exactly depends on how the processor adds products of bytes.
+        Assert.Matches("^An? .* .*\\.$", captioned.Best.Text);
+    }
+
+    [Fact]
     public async Task CaptionAsync_EveryExifOrientation_GivesTheSameCaption()
     {
         await using CaptionEngine engine = CaptionEngine.Load(new CaptionEngineOptions { ModelPath = Repository.Model, Device = Device.Cpu });

@@ -5,12 +5,14 @@ namespace Captioning.Inference.Tests.Models;
 
 public sealed class ModelBundleTests
 {
-    [Fact]
-    public void Load_ShippedModel_SaysWhatItIs()
+    [Theory]
+    [InlineData("efficientnet-lite2-260-flickr8k")]
+    [InlineData("efficientnet-lite2-260-flickr8k-int8")]
+    public void Load_ShippedModel_SaysWhatItIs(string id)
     {
-        using Captioner captioner = Captioner.Load(Repository.Model, SessionFactory.Create(Device.Cpu));
+        using Captioner captioner = Captioner.Load(Path.Combine(Repository.Models, id), SessionFactory.Create(Device.Cpu));
 
-        Assert.Equal(Path.GetFileName(Repository.Model), captioner.Manifest.Id);
+        Assert.Equal(id, captioner.Manifest.Id);
         Assert.Equal(captioner.Manifest.Encoder.InputSize, captioner.InputSize);
         Assert.True(captioner.Manifest.Training?.Scores?.ContainsKey("cider"));
     }

@@ -47,7 +47,10 @@ public sealed class DoctorTests : IDisposable
         Check[] checks = [.. new Doctor(new ModelFolder(Repository.Models), Repository.Voices).Examine()];
 
         Assert.Equal(
-            ["ONNX Runtime", "Device", "ImageMagick", "espeak-ng", "Model efficientnet-lite2-260-flickr8k", "Voice en_US-joe-medium"],
+            [
+                "ONNX Runtime", "Device", "ImageMagick", "espeak-ng",
+                "Model efficientnet-lite2-260-flickr8k", "Model efficientnet-lite2-260-flickr8k-int8", "Voice en_US-joe-medium",
+            ],
             checks.Select(check => check.Part));
         Assert.All(checks, check => Assert.Equal(Verdict.Ok, check.Verdict));
     }
