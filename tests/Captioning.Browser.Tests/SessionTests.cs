@@ -26,6 +26,19 @@ public sealed class SessionTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task Session_PageIsLoadedAgainBeforeAThumbnailIsMade_HasItAllTheSame()
+    {
+        await using Visit visit = await fixture.VisitAsync();
+        await visit.Page.EvaluateAsync("() => { window.createImageBitmap = () => new Promise(() => {}); }");
+        await visit.CaptionAsync("coffee.png", "rocket.jpg");
+        await Expect(visit.Cards.Locator("img:visible")).ToHaveCountAsync(0);
+
+        await visit.OpenAsync();
+
+        await Expect(visit.Cards.Locator("img:visible")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
     public async Task Session_IsSearched_ShowsWhatMatches()
     {
         await using Visit visit = await fixture.VisitAsync();

@@ -27,7 +27,7 @@ photos.addEventListener("changed", ({ detail: photo }) => {
 photos.addEventListener("finished", async ({ detail: photo }) => {
   // The service can show what the browser cannot: photos of other places, and of formats that it does not know.
   if (photo.state === "done" && !await cardOf.get(photo.id).pictured) {
-    picture(photo, await blob(photo.result.links.image).catch(() => null));
+    pictureByService(photo);
   }
 });
 photos.addEventListener("selected", ({ detail: photo }) => {
@@ -50,7 +50,13 @@ element("export-csv").addEventListener("click", () => exportAs("captions.csv", "
 
 /** Shows the photos that the tab remembers. */
 export function showRemembered() {
-  photos.all.forEach(addCard);
+  photos.all.forEach(photo => {
+    addCard(photo);
+    if (photo.thumbnail === undefined) {
+      // The page was left before there was one.
+      pictureByService(photo);
+    }
+  });
   showCount();
 }
 
@@ -96,6 +102,10 @@ async function picture(photo, bytes) {
 
   photos.change(photo, { thumbnail: made });
   return true;
+}
+
+async function pictureByService(photo) {
+  picture(photo, await blob(photo.result.links.image).catch(() => null));
 }
 
 function matches(photo) {
