@@ -27,19 +27,21 @@ internal static unsafe class DepthwiseGradients
     public static (Tensor Input, Tensor Weight, Tensor Bias) Compute(Tensor input, Tensor weight, Tensor gradient, ConvolutionShape shape, int threads)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pixels = ChannelsLast(input);
-        Tensor gradients = ChannelsLast(gradient.to_type(input.dtype));
+        Tensor pixels = ChannelsLast.From(input.detach());
+        Tensor gradients = ChannelsLast.From(gradient.detach().to_type(input.dtype));
         Tensor inputGradient = empty(pixels.shape, pixels.dtype);
         Tensor taps = weight.detach().to_type(ScalarType.Float32).view(weight.shape[0], -1).t().contiguous();
         Tensor tapGradient = zeros_like(taps);
         Tensor bias = zeros(weight.shape[0]);
-        Geometry geometry = new(pixels.shape, gradients.shape, weight.shape, shape);
-        Buffers buffers = new(Pointer(pixels), Pointer(gradients), Pointer(inputGradient), (float*)Pointer(taps), (float*)Pointer(tapGradient), (float*)Pointer(bias));
+        DepthwiseGeometry geometry = new(input.shape, weight.shape, shape);
+        Buffers buffers = new(
+            ChannelsLast.Pointer(pixels), ChannelsLast.Pointer(gradients), ChannelsLast.Pointer(inputGradient),
+            (float*)ChannelsLast.Pointer(taps), (float*)ChannelsLast.Pointer(tapGradient), (float*)ChannelsLast.Pointer(bias));
         bool isHalf = input.dtype == ScalarType.BFloat16;
         int blocks = (geometry.Channels + Lanes - 1) / Lanes;
         Parallel.For(0, (blocks + BlocksPerTask - 1) / BlocksPerTask, new ParallelOptions { MaxDegreeOfParallelism = threads }, task =>
         {
-            float* memory = (float*)NativeMemory.AlignedAlloc((nuint)geometry.RingLength * sizeof(float), Lanes * sizeof(float));
+            float* memory = (float*)NativeMemory.AlignedAlloc((nuint)MemoryLength(geometry) * sizeof(float), Lanes * sizeof(float));
             try
             {
                 for (int block = task * BlocksPerTask; block < Math.Min(blocks, (task + 1) * BlocksPerTask); block++)
@@ -60,16 +62,15 @@ internal static unsafe class DepthwiseGradients
             }
         });
         return (
-            inputGradient.permute(0, 3, 1, 2).MoveToOuterDisposeScope(),
+            ChannelsLast.To(inputGradient).MoveToOuterDisposeScope(),
             tapGradient.t().reshape(weight.shape).MoveToOuterDisposeScope(),
             bias.MoveToOuterDisposeScope());
     }
 
-    private static Tensor ChannelsLast(Tensor tensor) => tensor.detach().permute(0, 2, 3, 1).contiguous();
+    /// <summary>Numbers in the memory of a block: taps, their gradients, a row of the output's gradients, and the rings of pixels and of their gradients.</summary>
+    private static int MemoryLength(DepthwiseGeometry g) => ((2 * g.Taps) + g.OutputColumns + (2 * g.KernelSpan * g.PaddedColumns)) * Lanes;
 
-    private static void* Pointer(Tensor tensor) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
-
-    private static void Block<T>(Geometry g, Buffers buffers, float* memory, int channel)
+    private static void Block<T>(DepthwiseGeometry g, Buffers buffers, float* memory, int channel)
         where T : unmanaged
     {
         int lanes = Math.Min(Lanes, g.Channels - channel);
@@ -77,7 +78,7 @@ internal static unsafe class DepthwiseGradients
         float* tapGradients = taps + (g.Taps * Lanes);
         float* output = tapGradients + (g.Taps * Lanes);
         float* pixels = output + (g.OutputColumns * Lanes);
-        float* pixelGradients = pixels + (g.RingRows * g.PaddedColumns * Lanes);
+        float* pixelGradients = pixels + (g.KernelSpan * g.PaddedColumns * Lanes);
         Vector512<float> bias = Vector512<float>.Zero;
         for (int t = 0; t < g.Taps; t++)
         {
@@ -85,7 +86,7 @@ internal static unsafe class DepthwiseGradients
             Vector512<float>.Zero.Store(tapGradients + (t * Lanes));
         }
 
-        new Span<float>(pixels, g.RingRows * g.PaddedColumns * Lanes).Clear();
+        new Span<float>(pixels, g.KernelSpan * g.PaddedColumns * Lanes).Clear();
         for (int n = 0; n < g.Images; n++)
         {
             T* from = (T*)buffers.Pixels + ((long)n * g.Rows * g.Columns * g.Channels) + channel;
@@ -123,7 +124,7 @@ internal static unsafe class DepthwiseGradients
 
                 for (int tap = 0; tap < g.Taps; tap++)
                 {
-                    int row = (top + (tap / g.KernelColumns * g.RowDilation)) % g.RingRows;
+                    int row = (top + (tap / g.KernelColumns * g.RowDilation)) % g.KernelSpan;
                     int column = tap % g.KernelColumns * g.ColumnDilation;
                     long place = (((long)row * g.PaddedColumns) + column) * Lanes;
                     Row(output, g.OutputColumns, pixels + place, pixelGradients + place, g.ColumnStride * Lanes, taps + (tap * Lanes), tapGradients + (tap * Lanes));
@@ -180,10 +181,10 @@ internal static unsafe class DepthwiseGradients
     }
 
     /// <summary>Takes a row into the ring; rows are counted with the padding, which is zero.</summary>
-    private static void LoadRow<T>(Geometry g, float* ring, T* from, int row, int lanes)
+    private static void LoadRow<T>(DepthwiseGeometry g, float* ring, T* from, int row, int lanes)
         where T : unmanaged
     {
-        float* to = ring + ((long)(row % g.RingRows) * g.PaddedColumns * Lanes);
+        float* to = ring + ((long)(row % g.KernelSpan) * g.PaddedColumns * Lanes);
         int y = row - g.Top;
         if (y < 0 || y >= g.Rows)
         {
@@ -198,9 +199,9 @@ internal static unsafe class DepthwiseGradients
         }
     }
 
-    private static void ClearRow(Geometry g, float* ring, int row) => new Span<float>(ring + ((long)(row % g.RingRows) * g.PaddedColumns * Lanes), g.PaddedColumns * Lanes).Clear();
+    private static void ClearRow(DepthwiseGeometry g, float* ring, int row) => new Span<float>(ring + ((long)(row % g.KernelSpan) * g.PaddedColumns * Lanes), g.PaddedColumns * Lanes).Clear();
 
-    private static void StoreRow<T>(Geometry g, float* ring, T* to, int row, int lanes)
+    private static void StoreRow<T>(DepthwiseGeometry g, float* ring, T* to, int row, int lanes)
         where T : unmanaged
     {
         int y = row - g.Top;
@@ -209,7 +210,7 @@ internal static unsafe class DepthwiseGradients
             return;
         }
 
-        float* from = ring + ((((long)(row % g.RingRows) * g.PaddedColumns) + g.Left) * Lanes);
+        float* from = ring + ((((long)(row % g.KernelSpan) * g.PaddedColumns) + g.Left) * Lanes);
         for (int x = 0; x < g.Columns; x++)
         {
             Store(Vector512.Load(from + (x * Lanes)), to + ((((long)y * g.Columns) + x) * g.Channels), lanes);
@@ -265,61 +266,5 @@ internal static unsafe class DepthwiseGradients
         public readonly float* Taps = taps;
         public readonly float* TapGradients = tapGradients;
         public readonly float* Bias = bias;
-    }
-
-    /// <summary>All sizes, as integers that a processor counts with.</summary>
-    private sealed class Geometry
-    {
-        public Geometry(long[] input, long[] output, long[] weight, ConvolutionShape shape)
-        {
-            (Images, Rows, Columns, Channels) = ((int)input[0], (int)input[1], (int)input[2], (int)input[3]);
-            (OutputRows, OutputColumns) = ((int)output[1], (int)output[2]);
-            (Taps, KernelColumns) = ((int)(weight[2] * weight[3]), (int)weight[3]);
-            (RowStride, ColumnStride) = ((int)shape.Strides[0], (int)shape.Strides[1]);
-            (RowDilation, ColumnDilation) = ((int)shape.Dilations[0], (int)shape.Dilations[1]);
-            (Top, Left) = ((int)shape.Padding[0], (int)shape.Padding[1]);
-            (PaddedRows, PaddedColumns) = (Rows + (2 * Top), Columns + (2 * Left));
-            KernelSpan = (((int)weight[2] - 1) * RowDilation) + 1;
-        }
-
-        public int Images { get; }
-
-        public int Rows { get; }
-
-        public int Columns { get; }
-
-        public int Channels { get; }
-
-        public int OutputRows { get; }
-
-        public int OutputColumns { get; }
-
-        public int Taps { get; }
-
-        public int KernelColumns { get; }
-
-        public int RowStride { get; }
-
-        public int ColumnStride { get; }
-
-        public int RowDilation { get; }
-
-        public int ColumnDilation { get; }
-
-        public int Top { get; }
-
-        public int Left { get; }
-
-        public int PaddedRows { get; }
-
-        public int PaddedColumns { get; }
-
-        /// <summary>Rows from the first that a kernel covers to the last.</summary>
-        public int KernelSpan { get; }
-
-        public int RingRows => KernelSpan;
-
-        /// <summary>Numbers in the memory of a block: taps, their gradients, a row of the output's gradients, and the rings of pixels and of their gradients.</summary>
-        public int RingLength => ((2 * Taps) + OutputColumns + (2 * RingRows * PaddedColumns)) * Lanes;
     }
 }

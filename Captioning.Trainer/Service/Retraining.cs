@@ -75,6 +75,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         }
 
         TorchThreads.Configure(options.Recipe.Threads);
+        TorchMemory.Keep();
         SessionFactory sessions = SessionFactory.Create(Device.Cpu, options.Recipe.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(current.Directory, sessions);
         string feature = current.Architecture.Feature;

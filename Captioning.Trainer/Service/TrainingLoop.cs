@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Captioning.Contracts;
+using Captioning.Trainer.Training;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -138,6 +139,7 @@ internal sealed partial class TrainingLoop(
         }
         finally
         {
+            TorchMemory.Release();
             progress.Writer.Complete();
             await sending;
         }

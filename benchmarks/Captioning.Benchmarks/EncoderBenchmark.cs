@@ -31,6 +31,7 @@ internal static class EncoderBenchmark
     {
         Console.WriteLine($"{Environment.ProcessorCount} cores, ONNX Runtime {SessionFactory.RuntimeVersion}, batch {batchSize}, {rounds} rounds");
         TorchThreads.Configure(0);
+        TorchMemory.Keep();
         SessionFactory sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu);
         FeatureEncoder[] encoders = Array.ConvertAll(paths, path => FeatureEncoder.Open(path, sessions));
         double[][] rates = Array.ConvertAll(paths, _ => new double[rounds]);
