@@ -24,7 +24,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         DatasetSplits splits = ReadData(settings);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder!, SessionFactory.Create(Device.Cpu, settings.Options.Threads));
         string feature = settings.Architecture.Feature;
-        using FeatureStore store = OpenStore(settings, encoder, feature);
+        using FeatureStore store = OpenStore(settings, encoder, feature, cancellationToken);
         FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
         return ExitCode.Success;
     }
@@ -84,7 +84,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
     {
         TrainingOptions options = settings.Options;
         string feature = model.Architecture.Feature;
-        using FeatureStore store = OpenStore(settings, encoder, feature);
+        using FeatureStore store = OpenStore(settings, encoder, feature, cancellationToken);
         (int[][] train, int[] dev) = FindFeatures(settings, splits, encoder, feature, store, cancellationToken);
         TrainingExample[] examples = [.. captions.Select((image, i) => new TrainingExample(image, train[i])).Where(example => example.Captions.Length > 0)];
         using DecoderTrainer trainer = new(
@@ -134,8 +134,15 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
         return splits;
     }
 
-    private static FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder, string feature) =>
-        FeatureStore.Open(Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
+    private FeatureStore OpenStore(TrainSettings settings, FeatureEncoder encoder, string feature, CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(settings.Cache, $"{encoder.Sha256[..16]}-{feature}");
+        return FeatureStore.Open(
+            folder,
+            encoder.Encoder.FeatureLength(feature),
+            () => messages.WriteLine($"features: another process computes those in {folder}; waiting until it is done"),
+            cancellationToken);
+    }
 
     private (int[][] Train, int[] Dev) FindFeatures(
         TrainSettings settings, DatasetSplits splits, FeatureEncoder encoder, string feature, FeatureStore store, CancellationToken cancellationToken)

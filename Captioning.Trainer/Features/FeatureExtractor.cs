@@ -22,7 +22,7 @@ internal sealed class FeatureExtractor(FeatureEncoder encoder, string feature, F
     /// <param name="requests">The images; each file is read once.</param>
     /// <param name="report">Told how many of all views are there, from time to time, on one thread at a time.</param>
     /// <param name="cancellationToken">Ends the work; what is done stays in the store.</param>
-    /// <returns>For each image the numbers of its views' records, verified, in a store that is mapped.</returns>
+    /// <returns>For each image the numbers of its views' records, verified, in a store that is mapped and not locked any more.</returns>
     /// <exception cref="ImageRejectedException">An image cannot be read.</exception>
     /// <exception cref="FeatureException">The store cannot be written.</exception>
     public int[][] Run(IReadOnlyList<FeatureRequest> requests, Action<int, int> report, CancellationToken cancellationToken)
@@ -64,6 +64,7 @@ internal sealed class FeatureExtractor(FeatureEncoder encoder, string feature, F
         }
 
         store.Map();
+        store.Unlock();
         return Array.ConvertAll(keys, views => Array.ConvertAll(views, store.Find));
     }
 

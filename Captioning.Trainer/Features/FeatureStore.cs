@@ -10,12 +10,19 @@ namespace Captioning.Trainer.Features;
 /// that says what each is, with its checksum. Both only grow; what a killed process left behind without its entry is
 /// overwritten, and what does not fit its checksum is as good as missing.
 /// </summary>
-/// <remarks>One process at a time: the index stays locked while it is open. Reading is safe for concurrent use, adding is not.</remarks>
+/// <remarks>One process at a time may add: the index is locked from <see cref="Open"/> to <see cref="Unlock"/>. Reading is safe for concurrent use, adding is not.</remarks>
 internal sealed unsafe class FeatureStore : IDisposable
 {
     private const string Records = "features.f16";
     private const string Index = "features.index";
     private const int EntryLength = 24; // Key, checksum.
+
+    // What an IOException's HResult is where another process has locked a file: on Linux, on macOS and on Windows.
+    private const int LockedOnLinux = 11;
+    private const int LockedOnMacOS = 35;
+    private const int LockedOnWindows = unchecked((int)0x80070020);
+
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly FileStream _index;
     private readonly SafeFileHandle _records;
@@ -41,19 +48,22 @@ internal sealed unsafe class FeatureStore : IDisposable
 
     private long RecordBytes => (long)Length * sizeof(ushort);
 
-    /// <summary>Opens or creates a store.</summary>
+    /// <summary>Opens or creates a store. While another process adds to it, waits: what that one adds is there then.</summary>
     /// <param name="folder">Its folder: one for each encoder and kind of feature.</param>
     /// <param name="length">Numbers in a record.</param>
-    /// <exception cref="FeatureException">The store cannot be opened, or another process has it open.</exception>
-    public static FeatureStore Open(string folder, int length)
+    /// <param name="waiting">Is told once where there is something to wait for.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="FeatureException">The store cannot be opened.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static FeatureStore Open(string folder, int length, Action waiting, CancellationToken cancellationToken)
     {
         FileStream? index = null;
         SafeFileHandle? records = null;
         try
         {
             Directory.CreateDirectory(folder);
-            index = new FileStream(Path.Combine(folder, Index), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            records = File.OpenHandle(Path.Combine(folder, Records), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            index = Lock(Path.Combine(folder, Index), waiting, cancellationToken);
+            records = File.OpenHandle(Path.Combine(folder, Records), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             FeatureStore store = new(index, records, length);
             store.ReadIndex();
             return store;
@@ -138,11 +148,35 @@ internal sealed unsafe class FeatureStore : IDisposable
         Read(entries);
     }
 
+    /// <summary>Lets other processes add. This one adds no more, and reads what it has mapped.</summary>
+    public void Unlock() => _index.Dispose();
+
     public void Dispose()
     {
         Unmap();
         _records.Dispose();
         _index.Dispose();
+    }
+
+    private static FileStream Lock(string path, Action waiting, CancellationToken cancellationToken)
+    {
+        for (bool isTold = false; ; isTold = true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMacOS or LockedOnWindows)
+            {
+                if (!isTold)
+                {
+                    waiting();
+                }
+
+                _ = cancellationToken.WaitHandle.WaitOne(LockInterval);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     private void ReadIndex()

@@ -83,7 +83,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
         // Of an encoder that learns no features are kept.
         using FeatureStore? store = options.Recipe.FineTuneEncoder
             ? null
-            : FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature));
+            : FeatureStore.Open(Path.Combine(options.FeatureFolder, $"{encoder.Sha256[..16]}-{feature}"), encoder.Encoder.FeatureLength(feature), () => { }, cancellationToken);
         Dictionary<string, int> records = store is null ? [] : FindFeatures(data, encoder, feature, store, progress, cancellationToken);
 
         Trainee trainee = Teach(training, current, data, records, encoder, store, run, progress, seed, cancellationToken);

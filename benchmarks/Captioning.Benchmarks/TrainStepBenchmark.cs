@@ -170,7 +170,7 @@ internal static class TrainStepBenchmark
 
     private static FeatureStore Features(string folder, int count, int length)
     {
-        FeatureStore store = FeatureStore.Open(folder, length);
+        FeatureStore store = FeatureStore.Open(folder, length, () => { }, CancellationToken.None);
         Random random = new(1);
         Half[] features = new Half[length];
         for (int i = 0; i < features.Length; i++)

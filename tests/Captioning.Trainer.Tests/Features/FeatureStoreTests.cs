@@ -75,16 +75,45 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Fact]
-    public void Open_WhileOpen_Refused()
+    public async Task Open_WhileAnotherAdds_WaitsAndFindsWhatWasAdded()
     {
-        using FeatureStore store = Open();
+        using FeatureStore first = Open();
+        TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<FeatureStore> second = Task.Run(() => FeatureStore.Open(_folder.Path, 3, waits.SetResult, CancellationToken.None));
 
-        FeatureException e = Assert.Throws<FeatureException>(Open);
+        await waits.Task;
+        Assert.False(second.IsCompleted);
+        first.Add([1], Numbers(10, 11, 12));
+        first.Map();
+        first.Unlock();
 
-        Assert.Contains(_folder.Path, e.Message, StringComparison.Ordinal);
+        using FeatureStore store = await second;
+        store.Map();
+        store.Add([2], Numbers(20, 21, 22));
+        Assert.Equal(Numbers(10, 11, 12), store[store.Find(1)].ToArray());
+        Assert.Equal(Numbers(10, 11, 12), first[first.Find(1)].ToArray());
+    }
+
+    [Fact]
+    public void Open_CancelledWhileAnotherAdds_Ends()
+    {
+        using FeatureStore first = Open();
+        using CancellationTokenSource cancellation = new();
+
+        Assert.Throws<OperationCanceledException>(() => FeatureStore.Open(_folder.Path, 3, cancellation.Cancel, cancellation.Token));
+    }
+
+    [Fact]
+    public void Open_FolderThatIsAFile_Refused()
+    {
+        File.WriteAllText(_folder["file"], "");
+
+        FeatureException e = Assert.Throws<FeatureException>(() => FeatureStore.Open(_folder["file"], 3, () => Assert.Fail("Nothing is to wait for."), CancellationToken.None));
+
+        Assert.Contains(_folder["file"], e.Message, StringComparison.Ordinal);
     }
 
     private static Half[] Numbers(params int[] numbers) => Array.ConvertAll(numbers, number => (Half)number);
 
-    private FeatureStore Open() => FeatureStore.Open(_folder.Path, 3);
+    private FeatureStore Open() => FeatureStore.Open(_folder.Path, 3, () => Assert.Fail("Nothing is to wait for."), CancellationToken.None);
 }
