@@ -17,7 +17,8 @@ internal static class TrainerCommand
         {
             TrainCommand.Create(messages, time),
             TrainCommand.CreateFeatures(messages, time),
-            EnsembleCommand.Create(messages),
+            JoinCommand.CreateEnsemble(messages),
+            JoinCommand.CreateAverage(messages),
             QuantizeCommand.Create(messages),
             EvaluateCommand.Create(output, messages, isTerminal, time),
             ServeCommand.Create(messages, time),

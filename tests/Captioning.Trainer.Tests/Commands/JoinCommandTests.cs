@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace Captioning.Trainer.Tests.Commands;
 
 [Collection("torch")]
-public sealed class EnsembleCommandTests : IDisposable
+public sealed class JoinCommandTests : IDisposable
 {
     private readonly SyntheticData _data = new();
     private readonly TestConsole _messages = new TestConsole().Width(1_000);
@@ -44,13 +44,45 @@ public sealed class EnsembleCommandTests : IDisposable
         Assert.True(actual.allclose(expected, atol: 1e-4), (actual - expected).abs().max().ToDouble().ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("attention")]
+    [InlineData("merge")]
+    public async Task Average_ModelAndOneTrainedFurther_MeanOfTheirWeights(string kind)
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 2, "--model", kind)));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["b"], 2, "--from", _data["a"], "--learning-rate", "0.01")));
+
+        Assert.Equal(
+            ExitCode.Success, await InvokeAsync(["average", _data["a"], _data["b/last"], _data["b/last"], "--output", _data["mean"], "--model-version", "1.2.0", "--length-penalty", "1.1"]));
+
+        TrainedModel first = TrainedModel.Read(_data["a"]), second = TrainedModel.Read(_data["b/last"]), mean = TrainedModel.Read(_data["mean"]);
+        Tensor expected = (first.Model.Weights.Values + second.Model.Weights.Values + second.Model.Weights.Values) / 3;
+        Assert.True((first.Model.Weights.Values - second.Model.Weights.Values).abs().max().ToDouble() > 1e-3);
+        Assert.True(mean.Model.Weights.Values.allclose(expected, rtol: 1e-3, atol: 1e-6));
+        Assert.Equal(("average", "1.2.0", 1.1), (mean.Bundle.Manifest.Id, mean.Bundle.Manifest.Version, mean.Bundle.Manifest.Beam.LengthPenalty));
+        Assert.Equal(first.Bundle.Manifest.Beam with { LengthPenalty = 1.1 }, mean.Bundle.Manifest.Beam);
+    }
+
     [Fact]
-    public async Task Ensemble_OtherVocabulary_ErrorNamesTheModel()
+    public async Task Average_OtherSizes_ErrorNamesTheModel()
+    {
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 1)));
+        Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["b"], 1, "--hidden", "16")));
+
+        Assert.Equal(ExitCode.Usage, await InvokeAsync(["average", _data["a"], _data["b"], "--output", _data["mean"]]));
+        Assert.Contains($"{_data["b"]} has other sizes", _messages.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data["mean"]));
+    }
+
+    [Theory]
+    [InlineData("ensemble")]
+    [InlineData("average")]
+    public async Task Join_OtherVocabulary_ErrorNamesTheModel(string verb)
     {
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["a"], 1)));
         Assert.Equal(ExitCode.Success, await InvokeAsync(_data.TrainArguments(_data["b"], 1, "--words", "plain")));
 
-        Assert.Equal(ExitCode.Usage, await InvokeAsync(["ensemble", _data["a"], _data["b"], "--output", _data["both"]]));
+        Assert.Equal(ExitCode.Usage, await InvokeAsync([verb, _data["a"], _data["b"], "--output", _data["both"]]));
         Assert.Contains($"{_data["b"]} has another vocabulary", _messages.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_data["both"]));
     }
