@@ -3,7 +3,7 @@ using Captioning.Inference.Models;
 
 namespace Captioning.Inference.Tests.Decoding;
 
-/// <summary>The reference's encoder and decoder as a model bundle in a temporary folder.</summary>
+/// <summary>The reference's encoder, decoder and length penalty as a model bundle in a temporary folder.</summary>
 internal sealed class ReferenceBundle : IDisposable
 {
     public ReferenceBundle()
@@ -19,6 +19,7 @@ internal sealed class ReferenceBundle : IDisposable
         {
             Id = "reference",
             Vocabulary = shipped.Vocabulary with { Size = File.ReadLines(Path.Combine(Folder, "vocabulary.txt")).Count() },
+            Beam = shipped.Beam with { LengthPenalty = 0.7 },
             Files = new DirectoryInfo(Folder).GetFiles().ToDictionary(
                 file => file.Name, file => new FileManifest { Size = file.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName))) }),
         };
