@@ -52,7 +52,7 @@ internal static class Convolution
         return output.to_type(precision);
     }
 
-    /// <summary>A convolution of single pixels. In float32 it is faster so, and right on all processors; what is between two of them and a depthwise one is never reordered.</summary>
+    /// <summary>A convolution of single pixels. In float32 it is faster so, and matrix products are right where oneDNN's convolutions are not. Between it and a depthwise one nothing is reordered.</summary>
     private static Tensor MatrixProduct(Tensor input, Tensor weight, Tensor? bias, long[] strides)
     {
         if (strides.Max() > 1)
