@@ -46,8 +46,7 @@ internal sealed class TrainingRun(IAnsiConsole messages, TimeProvider time)
 
         DatasetSplits splits = ReadData(settings);
         Directory.CreateDirectory(settings.Output);
-        TorchThreads.Configure(options.Threads);
-        TorchMemory.Keep();
+        TorchRuntime.Configure(options.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(settings.Encoder ?? TrainedModel.FindBundle(settings.From!), SessionFactory.Create(Device.Cpu, options.Threads));
         using TrainingModels models = new(settings, encoder, messages.WriteLine);
         IReadOnlyList<string>[][] captions = [.. splits.Train.Images.Select(image => image.Captions.Select(Split).ToArray())];

@@ -74,8 +74,7 @@ internal sealed class Retraining(TrainerOptions options, FeedbackStore feedback,
                 data.Describe([])));
         }
 
-        TorchThreads.Configure(options.Recipe.Threads);
-        TorchMemory.Keep();
+        TorchRuntime.Configure(options.Recipe.Threads);
         SessionFactory sessions = SessionFactory.Create(Device.Cpu, options.Recipe.Threads);
         using FeatureEncoder encoder = FeatureEncoder.Open(current.Directory, sessions);
         string feature = current.Architecture.Feature;

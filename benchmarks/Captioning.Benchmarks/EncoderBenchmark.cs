@@ -30,8 +30,7 @@ internal static class EncoderBenchmark
     private static void Run(string[] paths, int batchSize, int batches, int rounds, bool training)
     {
         Console.WriteLine($"{Environment.ProcessorCount} cores, ONNX Runtime {SessionFactory.RuntimeVersion}, batch {batchSize}, {rounds} rounds");
-        TorchThreads.Configure(0);
-        TorchMemory.Keep();
+        TorchRuntime.Configure(0);
         SessionFactory sessions = SessionFactory.Create(Inference.Runtime.Device.Cpu);
         FeatureEncoder[] encoders = Array.ConvertAll(paths, path => FeatureEncoder.Open(path, sessions));
         double[][] rates = Array.ConvertAll(paths, _ => new double[rounds]);

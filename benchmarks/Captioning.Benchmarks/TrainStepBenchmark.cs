@@ -31,8 +31,7 @@ internal static class TrainStepBenchmark
 
     private static void Run(int imageCount, int steps, int rounds, TrainingOptions options)
     {
-        TorchThreads.Configure(0);
-        TorchMemory.Keep();
+        TorchRuntime.Configure(0);
         ScalarType products = options.Precision.ToType(CPU);
         Console.WriteLine($"{Environment.ProcessorCount} cores, {get_num_threads()} threads, products in {products}, batches of {options.BatchSize} images");
         string folder = Directory.CreateTempSubdirectory("captioning").FullName;

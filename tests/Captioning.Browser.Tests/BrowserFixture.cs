@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Captioning.Worker.Hosting;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -78,12 +76,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>An address of this machine that nobody listens at.</summary>
-    internal static Uri NewAddress()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://{listener.LocalEndpoint}/");
-    }
+    internal static Uri NewAddress() => new($"http://127.0.0.1:{FreePorts.Take()}/");
 
     public async Task DisposeAsync()
     {

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Captioning.Tests;
 
@@ -26,7 +24,7 @@ internal sealed class RabbitMqNode(TlsFiles? tls = null) : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("captioning-rabbitmq-").FullName;
-    private readonly int[] _ports = FreePorts(4);
+    private readonly int[] _ports = FreePorts.Take(4);
     private Process? _process;
 
     public Uri Uri => new($"amqp://127.0.0.1:{_ports[0]}/");
@@ -125,13 +123,4 @@ internal sealed class RabbitMqNode(TlsFiles? tls = null) : IAsyncDisposable
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
     };
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        Array.ForEach(listeners, listener => listener.Start());
-        int[] ports = Array.ConvertAll(listeners, listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        Array.ForEach(listeners, listener => listener.Stop());
-        return ports;
-    }
 }

@@ -18,7 +18,8 @@ public sealed class ProgramFixture : IAsyncLifetime
     }
 
     /// <summary>Starts <c>captioning serve</c>, and returns when it takes requests.</summary>
-    internal Task<CaptioningProgram> ServeAsync() => CaptioningProgram.StartAsync(
+    /// <param name="urls">Where it answers over HTTP; some free port by default.</param>
+    internal Task<CaptioningProgram> ServeAsync(string urls = "http://127.0.0.1:0") => CaptioningProgram.StartAsync(
         "Taking requests from",
         [
             "serve",
@@ -29,6 +30,6 @@ public sealed class ProgramFixture : IAsyncLifetime
             "--batch-size", "8",
             "--folder", _folder.Root,
             "--audio", _folder.Under("audio"),
-            "--urls", "http://127.0.0.1:0",
+            "--urls", urls,
         ]);
 }

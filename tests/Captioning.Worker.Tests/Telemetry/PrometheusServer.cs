@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Captioning.Worker.Tests.Telemetry;
@@ -24,7 +22,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 static_configs:
                   - targets: ["{target.Authority}"]
             """);
-        string address = $"127.0.0.1:{FreePort()}";
+        string address = $"127.0.0.1:{FreePorts.Take()}";
         _http = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v1/") };
         string[] arguments = [$"--config.file={configuration}", $"--storage.tsdb.path={System.IO.Path.Join(_folder, "data")}", $"--web.listen-address={address}"];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -61,11 +59,4 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private static string[] Path() =>
         [.. (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Select(folder => System.IO.Path.Join(folder, "prometheus"))];
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -3,8 +3,8 @@ using TorchSharp;
 
 namespace Captioning.Trainer.Training;
 
-/// <summary>Sets up the threads of torch.</summary>
-internal static partial class TorchThreads
+/// <summary>Sets up torch for training: its threads, and what becomes of its memory.</summary>
+internal static partial class TorchRuntime
 {
     /// <summary>Call this before anything else of torch.</summary>
     /// <param name="threads">Threads to compute with; 0 for one per core.</param>
@@ -18,6 +18,7 @@ internal static partial class TorchThreads
         }
 
         torch.set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+        TorchMemory.Keep();
     }
 
     // .NET's own method changes a copy of the environment that native libraries do not see.
