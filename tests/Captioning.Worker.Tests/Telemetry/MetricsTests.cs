@@ -17,9 +17,9 @@ public sealed class MetricsTests(ServiceFixture service) : IClassFixture<Service
         string metrics = await ScrapeAsync();
 
         Assert.Contains($"# TYPE {name} histogram\n", metrics, StringComparison.Ordinal);
-        string[] buckets = [.. Lines(metrics, $"{name}_bucket")];
+        string[] buckets = Exposition.Lines(metrics, $"{name}_bucket");
         Assert.True(buckets.Length > 5, $"{name} has these buckets:\n{string.Join('\n', buckets)}");
-        Assert.Contains(buckets, line => line.Contains("le=\"+Inf\"", StringComparison.Ordinal) && Value(line) >= 1);
+        Assert.Contains(buckets, line => line.Contains("le=\"+Inf\"", StringComparison.Ordinal) && Exposition.Value(line) >= 1);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class MetricsTests(ServiceFixture service) : IClassFixture<Service
     {
         string metrics = await ScrapeAsync();
 
-        string[] bounds = [.. Lines(metrics, "captioning_image_decode_duration_seconds_bucket").Where(line => line.Contains("png", StringComparison.Ordinal))];
+        string[] bounds = [.. Exposition.Lines(metrics, "captioning_image_decode_duration_seconds_bucket").Where(line => line.Contains("png", StringComparison.Ordinal))];
         Assert.Contains(bounds, line => line.Contains("le=\"0.005\"", StringComparison.Ordinal));
         Assert.Contains(bounds, line => line.Contains("le=\"10\"", StringComparison.Ordinal));
     }
@@ -43,28 +43,8 @@ public sealed class MetricsTests(ServiceFixture service) : IClassFixture<Service
     {
         string metrics = await ScrapeAsync();
 
-        Assert.Contains(Lines(metrics, name), line => line.Contains(label, StringComparison.Ordinal) && Value(line) >= 1);
-    }
-
-    [Fact]
-    public async Task Metrics_OnceAllIsAnswered_CountNoImagesInTheEngine()
-    {
-        string metrics = await Poll.ForAsync("An idle engine", async () =>
-        {
-            string text = await ScrapeAsync();
-            string[] images = [.. Lines(text, "captioning_engine_images")];
-            return images.Length > 0 && Array.TrueForAll(images, line => Value(line) == 0) ? text : null;
-        });
-
-        Assert.Contains("captioning_stage=\"batch\"", metrics, StringComparison.Ordinal);
+        Assert.Contains(Exposition.Lines(metrics, name), line => line.Contains(label, StringComparison.Ordinal) && Exposition.Value(line) >= 1);
     }
 
     private Task<string> ScrapeAsync() => service.Http.GetStringAsync("/metrics");
-
-    private static IEnumerable<string> Lines(string metrics, string name) => metrics.Split('\n')
-        .Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal));
-
-    // A time stamp may follow.
-    private static double Value(string line) =>
-        double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 }
