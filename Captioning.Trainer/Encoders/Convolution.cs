@@ -25,7 +25,7 @@ internal static class Convolution
             // On the weights it costs next to nothing, and their gradients are the same.
             (Tensor scale, Tensor shift) = Normalization(normalization, x[3]!, x[4]!, x[5]!, x[6]!);
             weight = weight * scale.view(-1, 1, 1, 1);
-            bias = bias is null ? shift : (bias * scale) + shift;
+            bias = bias is null ? shift : (bias * scale).Plus(shift);
         }
 
         long[] strides = node.Integers("strides") ?? [1, 1];

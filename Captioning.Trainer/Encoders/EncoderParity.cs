@@ -46,7 +46,7 @@ internal static class EncoderParity
     public static double Difference(Tensor expected, Tensor actual)
     {
         using DisposeScope scope = NewDisposeScope();
-        return expected.shape.SequenceEqual(actual.shape) ? (actual - expected).norm().ToDouble() / Math.Max(expected.norm().ToDouble(), float.Epsilon) : double.NaN;
+        return expected.shape.SequenceEqual(actual.shape) ? (actual - expected).norm().ToNumber() / Math.Max(expected.norm().ToNumber(), float.Epsilon) : double.NaN;
     }
 
     /// <summary>Random pictures, uint8 [n, rows, columns, 3]: smooth, with some noise.</summary>
@@ -56,7 +56,7 @@ internal static class EncoderParity
         Tensor coarse = rand([Images, 3, 5, 5], generator: generator).Times(255);
         Tensor smooth = nn.functional.interpolate(coarse, [rows, columns], mode: InterpolationMode.Bilinear, align_corners: true);
         Tensor noise = rand(smooth.shape, generator: generator).Plus(-0.5).Times(60);
-        return (smooth + noise).Clip(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous();
+        return smooth.Plus(noise).Clip(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous();
     }
 
     private static double Difference(OrtValue expected, Tensor actual) =>

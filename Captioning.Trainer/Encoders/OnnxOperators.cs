@@ -1,5 +1,4 @@
 using Captioning.Trainer.Models;
-using TorchSharp;
 using static Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
@@ -14,7 +13,7 @@ internal sealed class OnnxOperators
 
     public OnnxOperators() => _operators = new()
     {
-        ["Add"] = (_, x) => x[0]! + x[1]!,
+        ["Add"] = (_, x) => x[0]!.Plus(x[1]!),
         ["AveragePool"] = Pooling.Average,
         ["BatchNormalization"] = BatchNormalization,
         ["Cast"] = (node, x) => x[0]!.alias().to_type(OnnxTensors.ToTorch((DataType)node.Integer("to", 0))),
@@ -65,7 +64,7 @@ internal sealed class OnnxOperators
         }
 
         (Tensor scale, Tensor shift) = Convolution.Normalization(node, x[1]!, x[2]!, x[3]!, x[4]!);
-        return (x[0]! * scale.view(-1, 1, 1)) + shift.view(-1, 1, 1);
+        return (x[0]! * scale.view(-1, 1, 1)).Plus(shift.view(-1, 1, 1));
     }
 
     private static Tensor Clip(OnnxNode node, Tensor?[] x)
@@ -74,7 +73,7 @@ internal sealed class OnnxOperators
         double most = Bound("max", 2) ?? double.PositiveInfinity;
         return node.IsInPlace ? x[0]!.ClipInPlace(least, most) : x[0]!.Clip(least, most);
 
-        double? Bound(string name, int input) => x.Length > input && x[input] is { } given ? given.ToDouble() : node.Number(name);
+        double? Bound(string name, int input) => x.Length > input && x[input] is { } given ? given.ToNumber() : node.Number(name);
     }
 
     private static Tensor Constant(OnnxNode node, Tensor?[] x)
@@ -115,7 +114,7 @@ internal sealed class OnnxOperators
         Tensor a = node.Integer("transA", 0) == 0 ? x[0]! : x[0]!.t();
         Tensor b = node.Integer("transB", 0) == 0 ? x[1]! : x[1]!.t();
         Tensor product = a.matmul(b).Times(node.Number("alpha", 1));
-        return x.Length > 2 && x[2] is { } added ? product + added.Times(node.Number("beta", 1)) : product;
+        return x.Length > 2 && x[2] is { } added ? product.Plus(added.Times(node.Number("beta", 1))) : product;
     }
 
     private static Tensor ReduceMean(OnnxNode node, Tensor?[] x)

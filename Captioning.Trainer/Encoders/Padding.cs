@@ -1,4 +1,4 @@
-using TorchSharp;
+using Captioning.Trainer.Models;
 using static TorchSharp.torch;
 
 namespace Captioning.Trainer.Encoders;
@@ -26,7 +26,7 @@ internal static class Padding
     }
 
     /// <summary>What a Pad puts around its input.</summary>
-    public static double Value(OnnxNode node, Tensor?[] x) => x.Length > 2 && x[2] is { } given ? given.ToDouble() : node.Number("value", 0);
+    public static double Value(OnnxNode node, Tensor?[] x) => x.Length > 2 && x[2] is { } given ? given.ToNumber() : node.Number("value", 0);
 
     /// <summary>What a Pad adds: before each axis, then behind each.</summary>
     public static long[] Pads(OnnxNode node, Tensor?[] x, int rank)

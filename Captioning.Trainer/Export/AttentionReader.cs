@@ -98,7 +98,7 @@ internal static class AttentionReader
         found.Add(A.GatesOfToken, fits ? inputs!.narrow(1, 0, hidden) : null);
         found.Add(A.GatesOfState, fits ? cat([inputs!.narrow(1, hidden, hidden), state!], 1) : null);
         found.Add(A.GatesOfMean, fits ? inputs!.narrow(1, 2 * hidden, hidden) : null);
-        found.Add(A.GatesBias, inputBias is not null && stateBias is not null ? inputBias + stateBias : null);
+        found.Add(A.GatesBias, inputBias is not null && stateBias is not null ? inputBias.Plus(stateBias) : null);
         return found;
     }
 }

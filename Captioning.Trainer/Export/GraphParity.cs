@@ -68,7 +68,7 @@ internal static class GraphParity
 
     private static void Compare(string name, Tensor expected, Tensor actual)
     {
-        double difference = (expected.cpu().reshape(actual.shape) - actual).abs().max().ToDouble();
+        double difference = (expected.cpu().reshape(actual.shape) - actual).abs().max().ToNumber();
         if (!(difference <= Tolerance))
         {
             throw new ExportException($"The exported graph differs from the model: '{name}' by {difference:0.######}, more than {Tolerance}. The model was not written.");

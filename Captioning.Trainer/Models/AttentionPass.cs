@@ -32,12 +32,12 @@ internal sealed class AttentionPass(AttentionModel model, ScalarType products, d
 
     /// <summary>The parts of the LSTM's gates that tokens and images give, [tokens, 4 d].</summary>
     public override Tensor Inputs(Tensor tokens, Tensor images, TensorSet memory) =>
-        _weights.Linear(Drop(_weights[A.Embedding].index_select(0, tokens)), A.GatesOfToken) + memory["gates"].index_select(0, images);
+        _weights.Linear(Drop(_weights[A.Embedding].index_select(0, tokens)), A.GatesOfToken).Plus(memory["gates"].index_select(0, images));
 
     /// <inheritdoc/>
     public override DecoderStep Step(Tensor inputs, TensorSet state, TensorSet memory, BatchStep layout)
     {
-        Tensor gates = inputs + _weights.Linear(cat([state["context"], state["h"]], -1), A.GatesOfState);
+        Tensor gates = inputs.Plus(_weights.Linear(cat([state["context"], state["h"]], -1), A.GatesOfState));
         (Tensor h, Tensor c) = LstmCell.Step(gates, state["c"]);
         Tensor query = _weights.Linear(h, A.Query, A.QueryBias).Times(1 / Math.Sqrt((double)_settings.Hidden / _settings.Heads));
         Tensor slots = query.index_select(0, layout.RowOfSlot).view(layout.Images, -1, _settings.Hidden);

@@ -39,7 +39,7 @@ internal sealed class CaptionSampler(DecoderModel model, ScalarType products, in
             using DisposeScope step = NewDisposeScope();
             BatchStep layout = BatchStep.Create(images, slots, rows, model.Weights.Device);
             (state, Tensor read, _) = pass.Step(pass.Inputs(tokens, layout.RowImages, memory), state, memory, layout);
-            tokens = Choose(pass.Logits(read) + logitBias, rows.Count(slot => slot % slots < samples));
+            tokens = Choose(pass.Logits(read).Plus(logitBias), rows.Count(slot => slot % slots < samples));
             long[] chosen = tokens.cpu().data<long>().ToArray();
             for (int row = 0; row < rows.Length; row++)
             {

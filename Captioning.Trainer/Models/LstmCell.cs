@@ -11,7 +11,7 @@ internal static class LstmCell
     public static (Tensor H, Tensor C) Step(Tensor gates, Tensor c)
     {
         Tensor[] g = gates.to_type(ScalarType.Float32).chunk(4, -1);
-        Tensor next = (g[1].sigmoid() * c) + (g[0].sigmoid() * g[2].tanh());
+        Tensor next = (g[1].sigmoid() * c).Plus(g[0].sigmoid() * g[2].tanh());
         return (g[3].sigmoid() * next.tanh(), next);
     }
 }

@@ -26,8 +26,8 @@ internal sealed class MergePass(MergeModel model, ScalarType products, double dr
     /// <inheritdoc/>
     public override DecoderStep Step(Tensor inputs, TensorSet state, TensorSet memory, BatchStep layout)
     {
-        (Tensor h, Tensor c) = LstmCell.Step(inputs + _weights.Linear(state["h"], M.GatesOfState), state["c"]);
-        return new DecoderStep(new TensorSet(("h", h), ("c", c)), h + memory["image"].index_select(0, layout.RowImages));
+        (Tensor h, Tensor c) = LstmCell.Step(inputs.Plus(_weights.Linear(state["h"], M.GatesOfState)), state["c"]);
+        return new DecoderStep(new TensorSet(("h", h), ("c", c)), h.Plus(memory["image"].index_select(0, layout.RowImages)));
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ namespace Captioning.Trainer.Models;
 /// </summary>
 internal static class TensorArithmetic
 {
+    // A sum has a number too, which the second summand is multiplied by.
+    private static readonly Number One = 1.ToScalar();
+
     public static Tensor Times(this Tensor tensor, double factor)
     {
         using Number scalar = factor.ToScalar();
@@ -21,6 +24,8 @@ internal static class TensorArithmetic
         using Number scalar = summand.ToScalar();
         return tensor.add(scalar);
     }
+
+    public static Tensor Plus(this Tensor tensor, Tensor summand) => tensor.add(summand, One);
 
     /// <summary>Numbers below <paramref name="least"/> become that, and those above <paramref name="most"/> that.</summary>
     public static Tensor Clip(this Tensor tensor, double least, double most)
@@ -50,6 +55,8 @@ internal static class TensorArithmetic
         return tensor.add_(scalar);
     }
 
+    public static Tensor AddInPlace(this Tensor tensor, Tensor summand) => tensor.add_(summand, One);
+
     /// <summary>Adds another tensor, times a factor.</summary>
     public static Tensor AddInPlace(this Tensor tensor, Tensor other, double factor)
     {
@@ -69,5 +76,12 @@ internal static class TensorArithmetic
     {
         using Number scalar = factor.ToScalar();
         return tensor.addcdiv_(dividend, divisor, scalar);
+    }
+
+    /// <summary>The number that a tensor of one element holds.</summary>
+    public static double ToNumber(this Tensor tensor)
+    {
+        using Number scalar = tensor.ToScalar();
+        return scalar.ToDouble();
     }
 }

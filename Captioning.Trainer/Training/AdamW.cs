@@ -41,7 +41,7 @@ internal sealed class AdamW : IDisposable
         using IDisposable guard = no_grad();
         Steps++;
         Tensor gradients = _weights.Gradients;
-        double norm = gradients.norm().ToDouble();
+        double norm = gradients.norm().ToNumber();
         if (norm > maxNorm)
         {
             gradients.MultiplyInPlace(maxNorm / norm);

@@ -28,6 +28,6 @@ internal sealed class DecoderTrainer(
         batch.Features.CopyTo(features.bytes);
         BatchLoss loss = objective.Compute(batch, features.to(Model.Weights.Device));
         loss.Loss.backward();
-        return new StepLoss(loss.Loss.ToDouble(), loss.Tokens, loss.Rewarded, loss.RewardSum);
+        return new StepLoss(loss.Loss.ToNumber(), loss.Tokens, loss.Rewarded, loss.RewardSum);
     }
 }

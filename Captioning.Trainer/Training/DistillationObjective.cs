@@ -28,7 +28,7 @@ internal sealed class DistillationObjective(
         // The gradient of softened logits is smaller by the square of the temperature (Hinton et al., section 2).
         double scale = settings.Temperature * settings.Temperature;
         Tensor taught = (expected * logits.Times(1 / settings.Temperature).log_softmax(-1)).sum(-1).mean().Times(-scale);
-        return new BatchLoss(given.Times(1 - settings.Weight) + taught.Times(settings.Weight), captions.Tokens);
+        return new BatchLoss(given.Times(1 - settings.Weight).Plus(taught.Times(settings.Weight)), captions.Tokens);
     }
 
     /// <summary>The mean of the teachers' probabilities, [tokens, vocabulary].</summary>
@@ -40,7 +40,7 @@ internal sealed class DistillationObjective(
         foreach (DecoderModel teacher in teachers)
         {
             using DisposeScope one = NewDisposeScope();
-            sum.add_(teacher.Pass(_products, dropout: 0).Logits(captions, features).Times(1 / settings.Temperature).softmax(-1));
+            sum.AddInPlace(teacher.Pass(_products, dropout: 0).Logits(captions, features).Times(1 / settings.Temperature).softmax(-1));
         }
 
         return sum.MultiplyInPlace(1.0 / teachers.Count).MoveToOuterDisposeScope();

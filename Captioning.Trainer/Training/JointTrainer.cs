@@ -79,6 +79,6 @@ internal sealed class JointTrainer : ModelTrainer<PhotoBatch>
         Tensor logits = Model.Pass(_encoder.Precision, Options.Dropout).Logits(captions, features);
         Tensor loss = nn.functional.cross_entropy(logits, captions.Targets, reduction: nn.Reduction.Sum, label_smoothing: Options.LabelSmoothing);
         loss.Times(1.0 / tokens).backward();
-        return loss.ToDouble();
+        return loss.ToNumber();
     }
 }

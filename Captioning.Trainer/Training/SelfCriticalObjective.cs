@@ -52,7 +52,7 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
             BatchLoss given = _crossEntropy.Compute(batch, features);
             loss = loss with
             {
-                Loss = loss.Loss.Times(1 - _settings.CrossEntropyWeight) + given.Loss.Times(_settings.CrossEntropyWeight),
+                Loss = loss.Loss.Times(1 - _settings.CrossEntropyWeight).Plus(given.Loss.Times(_settings.CrossEntropyWeight)),
                 Tokens = loss.Tokens + given.Tokens,
             };
         }
@@ -84,12 +84,12 @@ internal sealed class SelfCriticalObjective : ITrainingObjective
         Tensor weights = batch.ForTokens((image, caption) => (float)advantages[image][caption]);
 
         Tensor ordered = features.index_select(0, tensor(Array.ConvertAll(order, image => (long)image), device: _model.Weights.Device));
-        Tensor logits = _model.Pass(_products, _options.Dropout).Logits(batch, ordered) + logitBias;
+        Tensor logits = _model.Pass(_products, _options.Dropout).Logits(batch, ordered).Plus(logitBias);
         Tensor logProbabilities = logits.log_softmax(-1);
         Tensor loss = -(logProbabilities.gather(1, batch.Targets.unsqueeze(1)).view(-1) * weights).mean();
         if (_settings.EntropyWeight > 0)
         {
-            loss += (logProbabilities.exp() * logProbabilities).sum(-1).mean().Times(_settings.EntropyWeight);
+            loss = loss.Plus((logProbabilities.exp() * logProbabilities).sum(-1).mean().Times(_settings.EntropyWeight));
         }
 
         return new BatchLoss(loss, batch.Tokens)
