@@ -10,7 +10,7 @@ namespace Captioning.Trainer.Models;
 /// </summary>
 internal static class TensorArithmetic
 {
-    // A sum has a number too, which the second summand is multiplied by.
+    // A sum has a number too, which what is added is multiplied by.
     private static readonly Number One = 1.ToScalar();
 
     public static Tensor Times(this Tensor tensor, double factor)
@@ -22,7 +22,7 @@ internal static class TensorArithmetic
     public static Tensor Plus(this Tensor tensor, double summand)
     {
         using Number scalar = summand.ToScalar();
-        return tensor.add(scalar);
+        return tensor.add(scalar, One);
     }
 
     public static Tensor Plus(this Tensor tensor, Tensor summand) => tensor.add(summand, One);
@@ -52,7 +52,7 @@ internal static class TensorArithmetic
     public static Tensor AddInPlace(this Tensor tensor, double summand)
     {
         using Number scalar = summand.ToScalar();
-        return tensor.add_(scalar);
+        return tensor.add_(scalar, One);
     }
 
     public static Tensor AddInPlace(this Tensor tensor, Tensor summand) => tensor.add_(summand, One);

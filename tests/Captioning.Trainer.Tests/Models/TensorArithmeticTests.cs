@@ -6,8 +6,10 @@ namespace Captioning.Trainer.Tests.Models;
 
 /// <summary>
 /// Numbers outlive the operations that read them. With TorchSharp's own sums these loops end in an error of torch, mostly within some
-/// ten thousand rounds.
+/// ten thousand rounds. Nothing else runs meanwhile, for other tests use those.
 /// </summary>
+[Collection(nameof(TensorArithmeticTests))]
+[CollectionDefinition(nameof(TensorArithmeticTests), DisableParallelization = true)]
 public sealed class TensorArithmeticTests : IDisposable
 {
     private const int Rounds = 200_000;
